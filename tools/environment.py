@@ -59,7 +59,9 @@ def ensure_source(app: str, source: str | None) -> None:
 	if (target / ".git").exists():
 		known = state.get("sources", app)
 		if source and known and source != known:
-			raise Failure(f"apps/{app} came from {known}", f"Remove apps/{app} and run again to fetch {source}")
+			raise Failure(
+				f"apps/{app} came from {known}", f"Remove apps/{app} and run again to fetch {source}"
+			)
 		return
 	url, ref = split_source(source or UPSTREAM[app])
 	if Path(url).expanduser().is_dir():

@@ -25,6 +25,7 @@ PYTHON = ENV / "bin" / "python"
 OUR_APP = "wholesale_b2b"
 DEMO_SITE = "wholesale.localhost"
 TEST_SITE = "test.wholesale.localhost"
+E2E_SITE = "e2e.wholesale.localhost"
 
 
 def make_folders() -> None:

@@ -40,7 +40,9 @@ def serve(site: str) -> None:
 	def pass_on(number: int, frame: object) -> None:
 		process.send_signal(signal.SIGTERM)
 
-	old = {number: signal.signal(number, pass_on) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+	old = {
+		number: signal.signal(number, pass_on) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+	}
 	try:
 		code = process.wait()
 		stopped_by_us = code in (0, 130, 143, -signal.SIGTERM, -signal.SIGINT)

@@ -119,7 +119,14 @@ def code_fingerprint() -> str:
 	app = paths.APPS / paths.OUR_APP
 	files = [
 		file
-		for pattern in ("**/*.json", "setup/**/*.py", "patches/**/*.py", "patches.txt", "modules.txt", "hooks.py")
+		for pattern in (
+			"**/*.json",
+			"setup/**/*.py",
+			"patches/**/*.py",
+			"patches.txt",
+			"modules.txt",
+			"hooks.py",
+		)
 		for file in app.glob(pattern)
 		if "node_modules" not in file.parts and "dist" not in file.parts
 	]

@@ -22,7 +22,9 @@ def arguments(words: list[str]) -> argparse.Namespace:
 	parser.add_argument("--yes", action="store_true", help="do not ask")
 	parser.add_argument("--no-serve", action="store_true", help="make everything, serve nothing")
 	parser.add_argument("--site", default=None, metavar="NAME", help=f"default: {paths.DEMO_SITE}")
-	parser.add_argument("--port", type=int, metavar="N", help="of the web server; default: the first free from 8000")
+	parser.add_argument(
+		"--port", type=int, metavar="N", help="of the web server; default: the first free from 8000"
+	)
 	parser.add_argument("--frappe", metavar="SOURCE[@REF]", help="URL or local clone instead of upstream's")
 	parser.add_argument("--erpnext", metavar="SOURCE[@REF]", help="URL or local clone instead of upstream's")
 	parser.add_argument("--reset", action="store_true", help="remove this bench's sites and databases first")

@@ -30,7 +30,7 @@ def serve(site: str) -> None:
 		if not ports.is_free(ports.get(name)):
 			raise Failure(f"Port {ports.get(name)} is taken by another program", "Give another with --port N")
 	# DEV_SERVER makes the browser ask socket.io on its own port, as there is no nginx in front
-	env = paths.environment(WEB_PORT=str(ports.get("web")), DEV_SERVER="1")
+	env = paths.environment(WEB_PORT=str(ports.get("web")), DEV_SERVER="1", PYTHONWARNINGS="ignore")
 	say(f"Serving http://{site}:{ports.get('web')}  (Ctrl-C stops everything)")
 	PID_FILE.write_text(str(os.getpid()))
 	command = [paths.BIN / "honcho", "start", "-d", paths.ROOT, "-f", paths.CONFIG / "Procfile"]

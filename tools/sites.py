@@ -69,7 +69,7 @@ def ensure(site: str, *, demo: bool) -> bool:
 	"""Make the site, or bring it up to date. True if it was made by this call."""
 	made = False
 	if not (exists(site) and state.get("sites", site, "erpnext")):
-		_make_with_erpnext(site)
+		make_with_erpnext(site)
 		made = True
 	if not state.get("sites", site, "app"):
 		with step(f"Installing {paths.OUR_APP} on {site}"):
@@ -158,7 +158,7 @@ def snapshot_file() -> Path:
 	return paths.SNAPSHOTS / f"erpnext-{digest}.sql.gz"
 
 
-def _make_with_erpnext(site: str) -> None:
+def make_with_erpnext(site: str) -> None:
 	drop(site)
 	snapshot = snapshot_file()
 	if snapshot.exists():

@@ -1,0 +1,211 @@
+"""Browser tests: Debian's Chromium, driven by Playwright from an environment of its own, on a fresh demo site.
+
+`./test e2e` makes the site; this file serves it (web, realtime, a worker) on ports of its own where needed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from http.cookiejar import CookieJar
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tools import paths, ports, sites
+
+SITE = paths.E2E_SITE
+RESULTS = paths.ROOT / "test-results"
+SCREENSHOTS = Path(os.environ.get("SCREENSHOTS") or RESULTS / "screenshots")
+START_SECONDS = 60
+FLAGS = (
+	"--no-sandbox",
+	"--disable-gpu",
+	"--disable-quic",
+	"--no-first-run",
+	"--disable-background-networking",
+	"--disable-component-update",
+	"--disable-sync",
+	"--disable-dev-shm-usage",
+)
+
+
+class Api:
+	"""The site's REST API as one user, for looking behind the page."""
+
+	def __init__(self, port: int, user: str = "Administrator", password: str = sites.ADMIN_PASSWORD):
+		# the name of the site goes in the header: not every system resolves *.localhost
+		self.base = f"http://127.0.0.1:{port}"
+		self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+		self.call("login", usr=user, pwd=password)
+
+	def call(self, method: str, **values: Any) -> Any:
+		"""A whitelisted method, by POST."""
+		return self._ask(f"/api/method/{method}", values).get("message")
+
+	def names(self, doctype: str, **filters: Any) -> list[str]:
+		query = urllib.parse.urlencode({"filters": json.dumps(filters), "limit_page_length": 0})
+		return [
+			row["name"] for row in self._ask(f"/api/resource/{urllib.parse.quote(doctype)}?{query}")["data"]
+		]
+
+	def get(self, doctype: str, name: str) -> dict[str, Any]:
+		path = f"/api/resource/{urllib.parse.quote(doctype)}/{urllib.parse.quote(name, safe='')}"
+		return self._ask(path)["data"]
+
+	def _ask(self, path: str, values: dict[str, Any] | None = None) -> dict[str, Any]:
+		body = None
+		headers = {"Host": SITE, "Accept": "application/json"}
+		if values is not None:
+			body = json.dumps(values).encode()
+			headers["Content-Type"] = "application/json"
+		request = urllib.request.Request(self.base + path, data=body, headers=headers)
+		try:
+			with self.opener.open(request, timeout=60) as answer:
+				return json.load(answer)
+		except urllib.error.HTTPError as error:
+			raise AssertionError(
+				f"{path}: {error.code}: {error.read().decode(errors='replace')[:2000]}"
+			) from error
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[int]:
+	"""Serve the site; the port of its web server."""
+	port = ports.claim("test_web")
+	RESULTS.mkdir(exist_ok=True)
+	# read by web, realtime and browser alike; the port may have been taken since it was chosen
+	realtime = ports.get("socketio")
+	commands = {
+		"web": [
+			paths.ENV / "bin" / "gunicorn",
+			*("--bind", f"127.0.0.1:{port}", "--threads", "8", "--timeout", "120"),
+			"frappe.app:application_with_statics()",
+		],
+		"worker": [
+			*(paths.PYTHON, "-m", "frappe.utils.bench_helper", "frappe"),
+			*("worker", "--queue", "short,default,long"),
+		],
+	}
+	if ports.is_free(realtime):
+		commands["realtime"] = [
+			*("node", "--require", paths.INSIDE / "localhost.js", paths.APPS / "frappe" / "socketio.js")
+		]
+	env = paths.environment(DEV_SERVER="1", PYTHONWARNINGS="ignore")
+	processes = {}
+	try:
+		for name, command in commands.items():
+			with (RESULTS / f"{name}.log").open("wb") as log:
+				processes[name] = subprocess.Popen(
+					[str(word) for word in command], cwd=paths.SITES, env=env, stdout=log, stderr=log
+				)
+		wait_for(port, processes)
+		yield port
+	finally:
+		for process in processes.values():
+			process.terminate()
+		for process in processes.values():
+			try:
+				process.wait(15)
+			except subprocess.TimeoutExpired:
+				process.kill()
+
+
+def wait_for(port: int, processes: dict[str, subprocess.Popen]) -> None:
+	request = urllib.request.Request(f"http://127.0.0.1:{port}/api/method/ping", headers={"Host": SITE})
+	deadline = time.monotonic() + START_SECONDS
+	while time.monotonic() < deadline:
+		for name, process in processes.items():
+			assert process.poll() is None, f"{name} ended: {(RESULTS / f'{name}.log').read_text()[-2000:]}"
+		try:
+			with urllib.request.urlopen(request, timeout=30):
+				return
+		except OSError:
+			time.sleep(0.2)
+	raise AssertionError(f"The site does not answer: {(RESULTS / 'web.log').read_text()[-2000:]}")
+
+
+@pytest.fixture(scope="session")
+def base_url(server: int) -> str:
+	return f"http://{SITE}:{server}"
+
+
+@pytest.fixture(scope="session")
+def api(server: int) -> Api:
+	"""The REST API as Administrator; `Api(server, user, password)` for another."""
+	return Api(server)
+
+
+@pytest.fixture(scope="session")
+def logins() -> dict[str, dict[str, str]]:
+	"""The demo's log-ins, by the part before the @: logins["sales"]["user"]."""
+	rows = json.loads((paths.SITES / SITE / "demo-logins.json").read_text())
+	return {row["user"].split("@")[0]: row for row in rows}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+	with sync_playwright() as playwright:
+		chromium = playwright.chromium.launch(
+			executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=list(FLAGS)
+		)
+		yield chromium
+		chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser, base_url: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+	"""A page of a fresh session; `page.goto("/app")` works. A failed test leaves a picture in test-results/."""
+	context = browser.new_context(base_url=base_url, viewport={"width": 1360, "height": 900}, locale="en-GB")
+	context.set_default_timeout(30_000)
+	opened = context.new_page()
+	errors: list[str] = []
+	opened.on("pageerror", lambda error: errors.append(str(error)))
+	yield opened
+	if getattr(request.node, "failed", False):
+		RESULTS.mkdir(exist_ok=True)
+		opened.screenshot(path=RESULTS / f"{request.node.name}.png")
+		print("URL:", opened.url, "page errors:", errors)
+	context.close()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
+	outcome = yield
+	if call.when == "call" and outcome.get_result().failed:
+		item.failed = True
+
+
+@pytest.fixture
+def login(page: Page, logins: dict[str, dict[str, str]]) -> Callable[[str], Page]:
+	"""`login("sales")` signs that demo user in through the form and returns the page, on the desk."""
+
+	def sign_in(who: str) -> Page:
+		user = logins[who]
+		page.goto("/login")
+		page.fill("#login_email", user["user"])
+		page.fill("#login_password", user["password"])
+		page.click(".btn-login")
+		page.wait_for_url(lambda url: "/login" not in url)
+		return page
+
+	return sign_in
+
+
+@pytest.fixture
+def shot(page: Page) -> Callable[[str], None]:
+	"""`shot("order-with-pegs")` keeps a picture of the page; SCREENSHOTS=docs/images ./test e2e puts them there."""
+
+	def take(name: str) -> None:
+		SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+		page.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+	return take

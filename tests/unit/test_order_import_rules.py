@@ -38,13 +38,17 @@ TWO_DAYS = Path(__file__).parents[1] / "data" / "online_retail_two_days.csv.gz"
 TODAY = date(2026, 3, 2)
 MASTERS = Masters(
 	items={
-		"mug": ItemFacts("MUG", whole=True),
-		"rope": ItemFacts("Rope"),
+		"mug": ItemFacts("MUG", "Nos", whole=True),
+		"rope": ItemFacts("Rope", "Metre"),
 		"post": ItemFacts("POST"),
 		"old": ItemFacts("OLD", not_sold="disabled"),
 		"ended": ItemFacts("ENDED", end_of_life=date(2020, 1, 1)),
 	},
-	barcodes={"501": ("MUG",), "502": ("MUG", "Rope")},
+	barcodes={
+		"501": (("MUG", ""),),
+		"502": (("MUG", ""), ("Rope", "")),
+		"503": (("MUG", "Box"),),
+	},
 	part_numbers={
 		("Customer", "Shop A", "a-1"): ("MUG",),
 		("Customer", "Shop A", "rope"): ("MUG",),
@@ -168,7 +172,10 @@ def test_a_customers_own_part_number_goes_before_our_code():
 
 
 def test_barcodes_resolve():
-	assert judge(row(item="501")).lines[0].item == "MUG"
+	line = judge(row(item="501")).lines[0]
+	assert (line.item, line.uom) == ("MUG", "Nos")
+	line = judge(row(item="503", qty="1.5")).lines[0]
+	assert (line.item, line.uom, line.qty) == ("MUG", "Box", Decimal("1.5"))
 
 
 def test_customers_resolve_by_name():

@@ -117,9 +117,14 @@ class Policy:
 
 @dataclass(frozen=True)
 class ItemFacts:
-	"""An item as far as the import cares. `not_sold` is empty or says why it cannot be ordered."""
+	"""An item as far as the import cares.
+
+	uom: its stock UOM; whole: that UOM takes whole numbers only
+	not_sold: empty, or why it cannot be ordered
+	"""
 
 	name: str
+	uom: str = ""
 	whole: bool = False
 	not_sold: str = ""
 	end_of_life: date | None = None
@@ -146,14 +151,15 @@ class KnownOrder:
 class Masters:
 	"""Look-ups for all codes of a file at once; every key is a `code_key`.
 
-	items: by item code; barcodes, part_numbers: several answers are possible. Part numbers are keyed by
-		("Customer", name, code) or ("Customer Group", name, code)
+	items: by item code
+	barcodes: (item, UOM or '') by barcode; several answers are possible
+	part_numbers: items by ("Customer", name, code) or ("Customer Group", name, code); several are possible
 	customers: by account number; customer_names: by the customer's name
 	known: by `ledger_key`
 	"""
 
 	items: dict[str, ItemFacts] = field(default_factory=dict)
-	barcodes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+	barcodes: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 	part_numbers: dict[tuple[str, str, str], tuple[str, ...]] = field(default_factory=dict)
 	customers: dict[str, CustomerFacts] = field(default_factory=dict)
 	customer_names: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -170,13 +176,18 @@ class Problem:
 
 @dataclass(frozen=True)
 class Line:
-	"""A row that can be ordered. `creates`: '' or 'item' or 'service', when `item` does not exist yet."""
+	"""A row that can be ordered.
+
+	uom: of the quantity and the rate; empty: the stock UOM of an item that does not exist yet
+	creates: '' or 'item' or 'service', when `item` does not exist yet
+	"""
 
 	raw: RawLine
 	item: str
 	qty: Decimal
 	rate: Decimal
 	delivery_date: date
+	uom: str = ""
 	creates: str = ""
 
 	@property

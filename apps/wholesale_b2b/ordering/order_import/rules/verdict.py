@@ -163,51 +163,62 @@ def _judge_row(
 	):
 		problems.append(Problem(Reason.DATE_NOT_READ, (raw.order_date.strip(), policy.date_format)))
 
-	item, creates, item_problem = _judge_item(raw, customer, order_date, policy, masters)
+	item, uom, creates, item_problem = _judge_item(raw, customer, policy, masters)
 	if item_problem:
 		problems.append(item_problem)
-	qty = _judge_qty(raw.qty, item, policy, problems)
+	qty = _judge_qty(raw.qty, item if item and uom == item.uom else None, policy, problems)
 	rate = _judge_rate(raw.rate, policy, problems)
 	delivery = _judge_delivery(raw.delivery_date, order_date, policy, problems)
 	if problems or not item or qty is None or rate is None or delivery is None:
 		return Rejected(raw, tuple(problems))
-	return Line(raw, item.name, qty, rate, delivery, creates)
+	return Line(raw, item.name, qty, rate, delivery, uom, creates)
 
 
 def _judge_item(
-	raw: RawLine, customer: CustomerFacts | None, order_date: date | None, policy: Policy, masters: Masters
-) -> tuple[ItemFacts | None, str, Problem | None]:
-	"""The row's item: what is not goods, then the customer's own part number, our code, a barcode, a new item."""
+	raw: RawLine, customer: CustomerFacts | None, policy: Policy, masters: Masters
+) -> tuple[ItemFacts | None, str, str, Problem | None]:
+	"""The row's item: (facts, UOM of the row, what to create, problem).
+
+	Tried in this order: codes that are not goods, the customer's own part number, our code, a barcode, a new item.
+	"""
 	code = " ".join(raw.item.split())
 	key = code_key(code)
 	if not key:
-		return None, "", Problem(Reason.NO_ITEM)
-	creates = "item"
+		return None, "", "", Problem(Reason.NO_ITEM)
 	if key in policy.codes:
 		service = policy.codes[key]
 		if service is None:
-			return None, "", Problem(Reason.NOT_GOODS, (code,))
-		code = service or code
-		key, creates = code_key(code), "service"
-		names: tuple[str, ...] = ()
+			return None, "", "", Problem(Reason.NOT_GOODS, (code,))
+		code, creates = service or code, "service"
+		key = code_key(code)
+		found = _by_code(key, masters)
 	else:
-		names = _part_numbers(key, customer, masters)
-	if not names and key in masters.items:
-		names = (masters.items[key].name,)
-	if not names and creates == "item":
-		names = masters.barcodes.get(key, ())
-	if len(names) > 1:
-		return None, "", Problem(Reason.ITEM_AMBIGUOUS, (code, ", ".join(names)))
-	if not names:
+		creates = "item"
+		found = (
+			[(name, "") for name in _part_numbers(key, customer, masters)]
+			or _by_code(key, masters)
+			or list(masters.barcodes.get(key, ()))
+		)
+	if len(found) > 1:
+		names = ", ".join(name for name, _uom in found)
+		return None, "", "", Problem(Reason.ITEM_AMBIGUOUS, (code, names))
+	if not found:
 		if not policy.create_items:
-			return None, "", Problem(Reason.ITEM_UNKNOWN, (code,))
-		return ItemFacts(code, whole=policy.new_items_whole and creates == "item"), creates, None
-	facts = masters.items.get(code_key(names[0])) or ItemFacts(names[0])
+			return None, "", "", Problem(Reason.ITEM_UNKNOWN, (code,))
+		whole = policy.new_items_whole and creates == "item"
+		return ItemFacts(code, whole=whole), "", creates, None
+	name, uom = found[0]
+	facts = masters.items.get(code_key(name)) or ItemFacts(name)
+	problem = None
 	if facts.not_sold:
-		return facts, "", Problem(Reason.ITEM_NOT_SOLD, (facts.name, facts.not_sold))
-	if facts.end_of_life and facts.end_of_life <= policy.today:
-		return facts, "", Problem(Reason.ITEM_NOT_SOLD, (facts.name, facts.end_of_life.isoformat()))
-	return facts, "", None
+		problem = Problem(Reason.ITEM_NOT_SOLD, (facts.name, facts.not_sold))
+	elif facts.end_of_life and facts.end_of_life <= policy.today:
+		problem = Problem(Reason.ITEM_NOT_SOLD, (facts.name, facts.end_of_life.isoformat()))
+	return facts, uom or facts.uom, "", problem
+
+
+def _by_code(key: str, masters: Masters) -> list[tuple[str, str]]:
+	return [(masters.items[key].name, "")] if key in masters.items else []
 
 
 def _part_numbers(key: str, customer: CustomerFacts | None, masters: Masters) -> tuple[str, ...]:

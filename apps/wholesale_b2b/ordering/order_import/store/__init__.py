@@ -1,0 +1,1 @@
+"""Everything that Order Import reads from and writes to the database."""

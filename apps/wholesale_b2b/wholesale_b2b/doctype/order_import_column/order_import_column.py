@@ -1,0 +1,7 @@
+"""A row of an Order Import's table of columns."""
+
+from frappe.model.document import Document
+
+
+class OrderImportColumn(Document):
+	pass

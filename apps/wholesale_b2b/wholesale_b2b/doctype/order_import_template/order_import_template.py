@@ -1,0 +1,7 @@
+"""A saved column mapping with its rules."""
+
+from frappe.model.document import Document
+
+
+class OrderImportTemplate(Document):
+	pass

@@ -5,3 +5,87 @@ app_description = "Wholesale (B2B) orders for ERPNext: pre-allocation, order to 
 app_email = "maintainers@wholesale-b2b.example"
 app_license = "GPL-3.0-or-later"
 required_apps = ["frappe/erpnext"]
+
+add_to_apps_screen = [
+	{
+		"name": "wholesale_b2b",
+		"logo": "/assets/wholesale_b2b/images/wholesale-b2b.svg",
+		"title": "Wholesale",
+		"route": "/app/wholesale",
+	}
+]
+
+before_install = "wholesale_b2b.setup.install.before_install"
+after_install = "wholesale_b2b.setup.install.after_install"
+before_migrate = "wholesale_b2b.setup.install.before_migrate"
+after_migrate = "wholesale_b2b.setup.install.after_migrate"
+before_uninstall = "wholesale_b2b.setup.install.before_uninstall"
+
+app_include_js = "/assets/wholesale_b2b/js/allocation_panel.js"
+app_include_css = "/assets/wholesale_b2b/css/wholesale_b2b.css"
+doctype_js = {
+	"Sales Order": "public/js/sales_order.js",
+	"Purchase Order": "public/js/purchase_order.js",
+	"Item": "public/js/item.js",
+}
+doctype_list_js = {"Sales Order": "public/js/sales_order_list.js"}
+
+# ---- allocation: which document asks the engine for what ---------------------------------------------------------
+
+_events = "wholesale_b2b.allocation.events"
+_posting = {
+	"before_submit": f"{_events}.before_posting",
+	"before_cancel": f"{_events}.before_posting",
+	"on_submit": f"{_events}.after_posting",
+	"on_cancel": f"{_events}.after_posting",
+}
+_order = {
+	**_posting,
+	"before_update_after_submit": f"{_events}.before_posting",
+	"on_update_after_submit": f"{_events}.after_posting",
+	"before_change": f"{_events}.before_status_change",
+	"on_change": f"{_events}.after_status_change",
+}
+_receipt = {**_posting, "before_cancel": f"{_events}.before_receipt_cancel"}
+_row = {"before_cancel": f"{_events}.before_order_row_delete"}
+
+doc_events = {
+	"Sales Order": {**_order, "before_update_after_submit": f"{_events}.before_order_update"},
+	"Sales Order Item": _row,
+	"Purchase Order": _order,
+	"Purchase Order Item": _row,
+	"Purchase Receipt": _receipt,
+	"Purchase Invoice": _receipt,
+	"Delivery Note": _posting,
+	"Sales Invoice": _posting,
+	"Stock Entry": _posting,
+	"Stock Reconciliation": _posting,
+	"Subcontracting Receipt": _posting,
+	"POS Invoice": {**_posting, "before_submit": f"{_events}.before_till_sale"},
+	"Stock Ledger Entry": {
+		"before_submit": f"{_events}.before_ledger_entry",
+		"on_submit": f"{_events}.after_posting",
+	},
+	"Stock Reservation Entry": {
+		"before_insert": f"{_events}.before_posting",
+		"before_cancel": f"{_events}.before_posting",
+		"on_submit": f"{_events}.after_posting",
+		"on_cancel": f"{_events}.after_posting",
+		"on_update_after_submit": f"{_events}.after_posting",
+	},
+}
+
+scheduler_events = {
+	"cron": {"* * * * *": ["wholesale_b2b.allocation.jobs.sweep"]},
+	"daily": ["wholesale_b2b.allocation.jobs.nightly"],
+}
+
+# ---- fulfilment --------------------------------------------------------------------------------------------------
+
+override_doctype_class = {"Pick List": "wholesale_b2b.fulfilment.overrides.WholesalePickList"}
+override_whitelisted_methods = {
+	"erpnext.selling.doctype.sales_order.sales_order.create_pick_list": "wholesale_b2b.fulfilment.overrides.create_pick_list",
+}
+
+# Pegs and logs follow orders and receipts; they never stand in the way of cancelling or deleting them.
+ignore_links_on_delete = ["Stock Pre Allocation", "Allocation Run", "Allocation Change", "Allocation Key"]

@@ -178,14 +178,16 @@ def release(
 	"""
 	order = ranks(demands, policy or Policy())
 	preferred = set(prefer)
-	last = (max((place for place in order.values()), default=0)) + 1
+	last = len(order)
+	merged: dict[tuple[str, str], Peg] = {}
+	for peg in pegs:
+		_add(merged, peg)
 	given = []
-	queue = sorted(
-		pegs,
+	for peg in sorted(
+		merged.values(),
 		key=lambda p: (p.demand in preferred, order.get(p.demand, last), p.demand, p.supply),
 		reverse=True,
-	)
-	for peg in queue:
+	):
 		take = min(qty, peg.qty - peg.frozen)
 		if take > ZERO:
 			given.append(Peg(peg.demand, peg.supply, take))

@@ -1,0 +1,164 @@
+"""What the events of ERPNext's documents ask of the engine."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import flt, get_link_to_form
+
+from wholesale_b2b.allocation.service import marking, receipts
+from wholesale_b2b.allocation.store import reads
+from wholesale_b2b.allocation.store.reads import Key
+from wholesale_b2b.setup.switch import is_enabled
+
+TABLES = ("items", "packed_items", "supplied_items")
+WAREHOUSE_FIELDS = (
+	"warehouse",
+	"s_warehouse",
+	"t_warehouse",
+	"target_warehouse",
+	"rejected_warehouse",
+	"from_warehouse",
+	"reserve_warehouse",
+)
+# The row of a purchase order that a receipt's row fulfils.
+PURCHASE_ROW = {"Purchase Receipt": "purchase_order_item", "Purchase Invoice": "po_detail"}
+
+
+def lock(doc: Document) -> None:
+	"""Lock the Bins that ERPNext is about to write for this document, in sorted order."""
+	if is_enabled(doc.company):
+		marking.lock(keys_of(doc))
+
+
+def lock_row(row: Document) -> None:
+	"""The same for one row of an order: *Update Items* posts a deleted row before the order's own events."""
+	if row.parenttype and is_enabled(frappe.db.get_value(row.parenttype, row.parent, "company")):
+		marking.lock(keys_of(row))
+
+
+def mark(doc: Document) -> None:
+	"""Have the pegs at all keys of this document made right."""
+	if is_enabled(doc.company):
+		marking.mark(keys_of(doc), cause_of(doc))
+
+
+def status_changed(doc: Document) -> bool:
+	"""Whether a submitted document has another status than the database had before (Hold, Close, Re-open)."""
+	before = doc.get_doc_before_save()
+	return bool(before) and before.docstatus == doc.docstatus == 1 and before.status != doc.status
+
+
+def refresh_engine_fields(doc: Document) -> None:
+	"""Give an order that is saved after submit the figures that runs have written since it was loaded.
+
+	Runs leave `modified` alone, so that open forms can be saved; without this the save would bring old figures back.
+	"""
+	if not is_enabled(doc.company):
+		return
+	states = reads.row_states(row.name for row in doc.items if row.name)
+	for row in doc.items:
+		row.update(states.get(row.name, {}))
+	if head := reads.order_state(doc.name):
+		doc.update(head)
+
+
+def make_way_for_cancel(doc: Document) -> None:
+	"""Free what a cancelled receipt takes back from the shelf, so that ERPNext does not refuse the cancellation."""
+	if not is_enabled(doc.company) or doc.get("is_return"):
+		return
+	if doc.doctype == "Purchase Invoice" and not doc.update_stock:
+		return
+	leaving: dict[Key, Decimal] = defaultdict(Decimal)
+	for row in doc.items:
+		if row.get("warehouse"):
+			leaving[row.item_code, row.warehouse] += reads.units(flt(row.qty) * flt(row.conversion_factor))
+	receipts.make_way(leaving, purchase_rows(doc), cause_of(doc))
+
+
+def refuse_reserved(doc: Document) -> None:
+	"""Refuse a ledger posting that takes reserved units of an item which ERPNext lets go negative.
+
+	ERPNext's own checks (`stock_ledger.validate_negative_stock`, `validate_reserved_stock`) are skipped for items with
+	*Allow Negative Stock*; reserved units stay reserved all the same.
+	"""
+	if flt(doc.actual_qty) >= 0 or doc.is_cancelled or not is_enabled(doc.company):
+		return
+	if not frappe.get_cached_value("Item", doc.item_code, "allow_negative_stock"):
+		return
+	state = reads.shelf_state((doc.item_code, doc.warehouse))
+	if state.reserved and state.actual + reads.units(doc.actual_qty) < state.reserved:
+		frappe.throw(
+			_("{0} units of {1} in {2} are reserved for other orders; only {3} are free. Deliver less, or take the units from an order first.").format(
+				frappe.bold(flt(state.reserved)),
+				get_link_to_form("Item", doc.item_code),
+				frappe.bold(doc.warehouse),
+				flt(max(state.actual - state.reserved, Decimal(0))),
+			),
+			title=_("Reserved Stock"),
+		)
+
+
+def refuse_reserved_at_till(doc: Document) -> None:
+	"""Refuse a till sale of units that are reserved for orders; ERPNext's till looks at the shelf alone."""
+	if not is_enabled(doc.company) or doc.get("is_return") or not doc.get("update_stock"):
+		return
+	wanted: dict[Key, Decimal] = defaultdict(Decimal)
+	for row in doc.items:
+		wanted[row.item_code, row.warehouse] += reads.units(row.stock_qty)
+	keys = reads.stock_keys(wanted, [doc.company])
+	for key in sorted(keys):
+		state = reads.shelf_state(key)
+		free = state.actual - state.reserved - state.at_till
+		if state.reserved and wanted[key] > free:
+			frappe.throw(
+				_("Only {0} of {1} in {2} can be sold: {3} units are reserved for orders.").format(
+					flt(max(free, Decimal(0))), get_link_to_form("Item", key[0]), frappe.bold(key[1]), flt(state.reserved)
+				),
+				title=_("Reserved Stock"),
+			)
+
+
+# ---- which keys -------------------------------------------------------------------------------------------------
+
+
+def keys_of(doc: Document) -> set[Key]:
+	"""Every item and warehouse that a document moves, asks for or promises."""
+	if doc.doctype in ("Stock Ledger Entry", "Stock Reservation Entry"):
+		return {(doc.item_code, doc.warehouse)}
+	if doc.meta.istable:
+		return set(_row_keys([doc]))
+	keys = set(_row_keys(row for table in TABLES for row in doc.get(table) or ()))
+	if doc.doctype == "Sales Order":
+		keys |= reads.pegged_keys(doc.name)
+	if doc.doctype in PURCHASE_ROW:
+		keys |= reads.purchase_row_keys(purchase_rows(doc))
+	if before := doc.get_doc_before_save():
+		keys |= set(_row_keys(row for table in TABLES for row in before.get(table) or ()))
+	return keys
+
+
+def purchase_rows(doc: Document) -> list[str]:
+	"""Names of the Purchase Order Items that a receipt fulfils."""
+	field = PURCHASE_ROW[doc.doctype]
+	return [row.get(field) for row in doc.items if row.get(field)]
+
+
+def _row_keys(rows: Iterable[Document]) -> Iterable[Key]:
+	for row in rows:
+		item_code = row.get("item_code") or row.get("rm_item_code")
+		for field in WAREHOUSE_FIELDS:
+			if item_code and row.get(field):
+				yield item_code, row.get(field)
+
+
+def cause_of(doc: Document) -> str:
+	"""The document as the log names it; a ledger entry by its voucher."""
+	if doc.doctype == "Stock Ledger Entry":
+		return f"{doc.voucher_type} {doc.voucher_no}"
+	if doc.doctype == "Stock Reservation Entry":
+		return f"{doc.voucher_type} {doc.voucher_no}"
+	return f"{doc.doctype} {doc.name}"

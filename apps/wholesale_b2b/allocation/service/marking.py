@@ -1,0 +1,182 @@
+"""Which keys may be wrong, and when they are made right.
+
+`mark` notes in a document's own transaction that keys may be wrong; before that transaction commits `settle` makes
+them right, under a savepoint; what is too large, busy or failed stays marked and is done by a worker (`jobs`).
+"""
+
+from collections.abc import Iterable
+from random import random
+from time import sleep
+
+import frappe
+from frappe.utils import cint
+
+from wholesale_b2b.allocation.service.run import run
+from wholesale_b2b.allocation.store import reads, writes
+from wholesale_b2b.allocation.store.reads import Key
+from wholesale_b2b.setup.switch import enabled_companies, settings
+from wholesale_b2b.setwise import chunks
+
+SAVEPOINT = "b2b_allocation"
+
+
+def lock(keys: Iterable[Key]) -> None:
+	"""Lock the Bins of those keys that are allocated, before ERPNext posts to them (`design.md` section 4, Locks)."""
+	reads.lock_bins(reads.stock_keys(keys, enabled_companies()))
+
+
+def mark(keys: Iterable[Key], cause: str) -> None:
+	"""Note in this transaction that the pegs of `keys` may be wrong, and have them settled before it commits.
+
+	Keys of companies that are not switched on, of non-stock items and of group warehouses are passed over.
+	"""
+	keys = reads.stock_keys(keys, enabled_companies())
+	if not keys:
+		return
+	pending = _pending()
+	if not pending:
+		frappe.db.after_rollback.add(_forget_pending)
+	writes.mark(keys - set(pending), cause)
+	pending.update(dict.fromkeys(keys, cause))
+	frappe.db.before_commit.add(settle)
+
+
+def settle() -> None:
+	"""Run on what this transaction has marked, inside it. Never raises for a failure of the engine: the keys stay marked."""
+	pending = dict(_pending())
+	_forget_pending()
+	if not pending:
+		return
+	causes = sorted(set(pending.values()))
+	left = set(pending)
+	if len(pending) <= cint(settings().keys_per_transaction or 1000) and reads.reads_are_fresh():
+		left = _settle_now(pending.keys(), causes[0] if len(causes) == 1 else f"{causes[0]} (+{len(causes) - 1})")
+	if left:
+		# A savepoint that was rolled back may have taken the mark with it.
+		writes.mark(left - set(writes.marked(left).values()), causes[0])
+		frappe.db.after_commit.add(wake_worker)
+
+
+def _settle_now(keys: Iterable[Key], cause: str) -> set[Key]:
+	"""Run under a savepoint; returns the keys that are still to be done."""
+	keys = set(keys)
+	frappe.db.savepoint(SAVEPOINT)
+	try:
+		outcome = run(keys, cause, wait=False)
+	except (frappe.QueryTimeoutError, frappe.QueryDeadlockError):
+		# Somebody else has these Bins. A deadlock takes the whole transaction, savepoint too: then this raises.
+		frappe.db.rollback(save_point=SAVEPOINT)
+		return keys
+	except Exception:
+		frappe.db.rollback(save_point=SAVEPOINT)
+		frappe.log_error(title="Allocation failed", message=frappe.get_traceback())
+		return keys
+	frappe.db.release_savepoint(SAVEPOINT)
+	return outcome.postponed
+
+
+def _pending() -> dict[Key, str]:
+	if not hasattr(frappe.local, "b2b_pending"):
+		frappe.local.b2b_pending = {}
+	return frappe.local.b2b_pending
+
+
+def _forget_pending() -> None:
+	frappe.local.b2b_pending = {}
+
+
+def wake_worker() -> None:
+	"""Ask a background worker to settle what is marked. If the queue is down the minute's sweep will."""
+	try:
+		frappe.enqueue(
+			"wholesale_b2b.allocation.jobs.settle_marked",
+			queue="short",
+			job_id="b2b-allocation",
+			deduplicate=True,
+		)
+	except Exception:
+		frappe.logger("wholesale_b2b").warning("allocation waits for the sweep: the queue is down", exc_info=True)
+
+
+# ---- the worker -------------------------------------------------------------------------------------------------
+
+BATCH = 500
+ATTEMPTS = 5
+
+
+def settle_marked() -> int:
+	"""Make right all that is marked, batch by batch, each its own transaction; returns how many keys were settled.
+
+	A deadlock or a lock time-out is tried again. A batch that fails is split into single keys, so that one bad key
+	does not hold up the rest; the bad one keeps its error on the queue and is tried again by later sweeps.
+	"""
+	done = 0
+	seen: set[Key] = set()
+	while batch := [key for key in _waiting() if key not in seen]:
+		seen.update(batch)
+		done += _settle_batch(batch)
+	return done
+
+
+def _waiting() -> list[Key]:
+	frappe.db.commit()  # a worker's loop: see what others have committed since the last batch
+	return [(row.item_code, row.warehouse) for row in writes.waiting(BATCH)]
+
+
+def _settle_batch(batch: list[Key]) -> int:
+	for attempt in range(ATTEMPTS):
+		try:
+			_fresh_reads()
+			run(batch, "Allocation queue")
+			frappe.db.commit()  # the batch is one transaction of its own
+			return len(batch)
+		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
+			frappe.db.rollback()
+			sleep(0.05 * 2**attempt * (1 + random()))
+		except Exception:
+			frappe.db.rollback()
+			if len(batch) > 1:
+				return sum(_settle_batch([key]) for key in batch)
+			frappe.log_error(title="Allocation failed", message=frappe.get_traceback())
+			break
+	for key in batch:
+		writes.note_failure(key, frappe.get_traceback(with_context=False)[-500:])
+	frappe.db.commit()  # the note must outlive this job
+	return 0
+
+
+def _fresh_reads() -> None:
+	"""On a server left at REPEATABLE READ the worker asks for READ COMMITTED itself."""
+	if not reads.reads_are_fresh():
+		frappe.db.rollback()
+		frappe.db.sql("set session transaction isolation level read committed")
+		frappe.db.rollback()
+
+
+def check_all(cause: str) -> int:
+	"""Run on every key with open demand or pegs, in batches of their own transactions; returns how many lines changed."""
+	changed = 0
+	for batch in chunks(reads.all_keys(enabled_companies()), BATCH):
+		_fresh_reads()
+		changed += len(run(batch, cause).changes)
+		frappe.db.commit()  # a batch each, so that orders are not kept waiting through the night
+	return changed
+
+
+def forget_old_runs() -> None:
+	"""Delete Allocation Runs older than the settings keep them."""
+	writes.forget_runs(cint(settings().keep_runs_for_days) or 90)
+
+
+# ---- whole companies --------------------------------------------------------------------------------------------
+
+
+def mark_all(companies: Iterable[str], cause: str) -> None:
+	"""Mark every key of these companies and wake the worker once this transaction has committed."""
+	writes.mark(reads.all_keys(companies), cause)
+	frappe.db.after_commit.add(wake_worker)
+
+
+def release_company(company: str) -> None:
+	"""End the open pre-allocations of a company and clear our figures from its orders; reservations stay ERPNext's."""
+	writes.release_company(company)

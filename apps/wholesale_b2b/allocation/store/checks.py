@@ -1,0 +1,110 @@
+"""The invariants of `design.md` section 4, each a query that answers with what breaks it."""
+
+from collections.abc import Iterable
+
+import frappe
+
+TOLERANCE = 0.0005
+
+INVARIANTS = (
+	(
+		"Reserved in {0} at {1}: {2}, but only {3} on hand",
+		"""select s.item_code, s.warehouse, sum(s.reserved_qty - s.delivered_qty) as reserved, ifnull(b.actual_qty, 0) as actual
+		from `tabStock Reservation Entry` s
+		left join `tabBin` b on b.item_code = s.item_code and b.warehouse = s.warehouse
+		where s.docstatus = 1 and s.status not in ('Delivered', 'Cancelled') and s.company in %(companies)s
+		group by s.item_code, s.warehouse having reserved > actual + %(tolerance)s""",
+	),
+	(
+		"Bin of {0} at {1} says {2} reserved, its reservations add up to {3}",
+		"""select b.item_code, b.warehouse, b.reserved_stock, ifnull(sum(s.reserved_qty - s.delivered_qty), 0) as total
+		from `tabBin` b join `tabWarehouse` w on w.name = b.warehouse and w.company in %(companies)s
+		left join `tabStock Reservation Entry` s on s.item_code = b.item_code and s.warehouse = b.warehouse
+			and s.docstatus = 1 and s.status not in ('Delivered', 'Cancelled')
+		group by b.name having abs(b.reserved_stock - total) > %(tolerance)s""",
+	),
+	(
+		"Bin of {0} at {1} says {2} on hand, the last ledger entry {3}",
+		"""select b.item_code, b.warehouse, b.actual_qty, ifnull(l.qty, 0) as ledger
+		from `tabBin` b join `tabWarehouse` w on w.name = b.warehouse and w.company in %(companies)s
+		left join (
+			select item_code, warehouse, sum(actual_qty) as qty from `tabStock Ledger Entry`
+			where is_cancelled = 0 and company in %(companies)s group by item_code, warehouse
+		) l on l.item_code = b.item_code and l.warehouse = b.warehouse
+		having abs(b.actual_qty - ledger) > %(tolerance)s""",
+	),
+	(
+		"Bin of {0} at {1} says {2} ordered by customers, open orders {3}",
+		"""select b.item_code, b.warehouse, b.reserved_qty, ifnull(d.qty, 0) as demand
+		from `tabBin` b join `tabWarehouse` w on w.name = b.warehouse and w.company in %(companies)s
+		left join (
+			select item_code, warehouse, sum(qty) as qty from (
+				select soi.item_code, soi.warehouse,
+					if(soi.qty > soi.delivered_qty, (soi.qty - soi.delivered_qty) * soi.conversion_factor, 0) as qty
+				from `tabSales Order Item` soi join `tabSales Order` so on so.name = soi.parent
+				where so.docstatus = 1 and so.status not in ('On Hold', 'Closed') and soi.delivered_by_supplier = 0
+					and so.company in %(companies)s
+				union all
+				select p.item_code, p.warehouse,
+					if(soi.qty > soi.delivered_qty, p.qty * (soi.qty - soi.delivered_qty) / soi.qty, 0) as qty
+				from `tabPacked Item` p join `tabSales Order Item` soi on soi.name = p.parent_detail_docname
+				join `tabSales Order` so on so.name = soi.parent
+				where p.parenttype = 'Sales Order' and so.docstatus = 1 and so.status not in ('On Hold', 'Closed')
+					and so.company in %(companies)s
+			) x group by item_code, warehouse
+		) d on d.item_code = b.item_code and d.warehouse = b.warehouse
+		having abs(b.reserved_qty - demand) > %(tolerance)s""",
+	),
+	(
+		"{0} row {1}: {2} pre-allocated, only {3} outstanding",
+		"""select p.supply_name, p.supply_row, sum(p.qty) as promised,
+			ifnull(max(if(po.docstatus = 1 and po.status not in ('Closed', 'Cancelled', 'Delivered'),
+				i.stock_qty - i.received_qty * i.conversion_factor, 0)), 0) as outstanding
+		from `tabStock Pre Allocation` p
+		left join `tabPurchase Order Item` i on i.name = p.supply_row
+		left join `tabPurchase Order` po on po.name = i.parent
+		where p.status = 'Open' and p.supply_type = 'Purchase Order' and p.company in %(companies)s
+		group by p.supply_name, p.supply_row having promised > outstanding + %(tolerance)s""",
+	),
+	(
+		"{0} row {1}: {2} reserved and pre-allocated, only {3} still to deliver",
+		"""select pegs.parent, pegs.line, sum(pegs.qty) as pegged,
+			ifnull(max(if(so.docstatus = 1 and so.status <> 'Closed',
+				soi.stock_qty - (soi.delivered_qty + soi.returned_qty) * soi.conversion_factor, 0)), 0) as owed
+		from (
+			select voucher_no as parent, voucher_detail_no as line, reserved_qty - delivered_qty as qty
+			from `tabStock Reservation Entry`
+			where docstatus = 1 and status not in ('Delivered', 'Cancelled') and company in %(companies)s
+			union all
+			select sales_order, sales_order_item, qty from `tabStock Pre Allocation`
+			where status = 'Open' and company in %(companies)s
+		) pegs
+		left join `tabSales Order Item` soi on soi.name = pegs.line
+		left join `tabSales Order` so on so.name = soi.parent
+		group by pegs.parent, pegs.line having pegged > owed + %(tolerance)s""",
+	),
+	(
+		"{0} row {1} shows {2} reserved or pre-allocated, its pegs add up to {3}",
+		"""select soi.parent, soi.name, soi.b2b_reserved_qty + soi.b2b_pre_allocated_qty as shown,
+			ifnull((select sum(reserved_qty - delivered_qty) from `tabStock Reservation Entry` s
+				where s.voucher_detail_no = soi.name and s.docstatus = 1 and s.status not in ('Delivered', 'Cancelled')), 0)
+			+ ifnull((select sum(qty) from `tabStock Pre Allocation` p
+				where p.sales_order_item = soi.name and p.status = 'Open'), 0) as pegged
+		from `tabSales Order Item` soi join `tabSales Order` so on so.name = soi.parent
+		where so.docstatus = 1 and so.company in %(companies)s
+		having abs(shown - pegged) > %(tolerance)s""",
+	),
+	(
+		"{0} at {1} waits for an allocation run since {2} (attempts: {3})",
+		"""select k.item_code, k.warehouse, min(k.creation), max(k.attempts) from `tabAllocation Key` k
+		group by k.item_code, k.warehouse having min(k.creation) < now() - interval 5 minute or max(k.attempts) > 0""",
+	),
+)
+
+
+def broken(companies: Iterable[str]) -> list[str]:
+	"""A sentence for each breach of an invariant in these companies, in English."""
+	where = {"companies": tuple(companies) or ("",), "tolerance": TOLERANCE}
+	return [
+		sentence.format(*row) for sentence, query in INVARIANTS for row in frappe.db.sql(query, where)
+	]

@@ -1,0 +1,162 @@
+"""What must hold on the whole site before a company is switched on, and the switch itself.
+
+Each check answers with a `Finding`. Those that can be mended without a decision of the site's owner are; the rest
+are listed with what to do, and the switch refuses.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import frappe
+from frappe import _
+from frappe.utils import cint, now_datetime
+
+
+
+@dataclass(frozen=True)
+class Finding:
+	"""One need of the site. ok: holds. mend: what makes it hold, if that is ours to do."""
+
+	need: str
+	ok: bool
+	advice: str = ""
+	mend: Callable[[], None] | None = None
+
+	def as_dict(self) -> dict:
+		return {"need": self.need, "ok": self.ok, "advice": self.advice, "mendable": self.mend is not None}
+
+
+def findings() -> list[Finding]:
+	"""Every check, in the order in which they should be mended."""
+	return [check() for check in CHECKS]
+
+
+def switch_on(company: str) -> list[Finding]:
+	"""Enable `company`: check the site's needs, mend what may be mended, refuse while one does not hold.
+
+	Then every open order of the company is allocated, by a worker. Raises frappe.ValidationError with the list of
+	what is missing and what to do about it.
+	"""
+	mend()
+	refuse_unfit()
+	settings = frappe.get_doc("Wholesale Settings")
+	row = next((row for row in settings.companies if row.company == company), None)
+	row = row or settings.append("companies", {"company": company})
+	row.enabled = 1
+	settings.save()
+	return findings()
+
+
+def mend() -> None:
+	"""Set what may be set without asking."""
+	for finding in findings():
+		if not finding.ok and finding.mend:
+			finding.mend()
+
+
+def refuse_unfit() -> None:
+	"""Raise with all needs of the site that do not hold."""
+	missing = [finding for finding in findings() if not finding.ok]
+	if missing:
+		frappe.throw(
+			[f"<b>{f.need}</b><br>{f.advice}" for f in missing],
+			title=_("This site is not ready for Wholesale B2B"),
+			as_list=True,
+		)
+
+
+def stamp_switches(settings) -> None:
+	"""Note on Wholesale Settings when each company was switched on."""
+	for row in settings.companies:
+		if row.enabled and not row.enabled_on:
+			row.enabled_on = now_datetime()
+		elif not row.enabled:
+			row.enabled_on = None
+
+
+def _isolation() -> Finding:
+	level = frappe.db.sql("select @@global.tx_isolation")[0][0]
+	return Finding(
+		_("The database works at READ COMMITTED"),
+		level == "READ-COMMITTED",
+		_(
+			"It is at {0}. Put <code>transaction-isolation = READ-COMMITTED</code> in the [mysqld] section of MariaDB's configuration and restart it."
+		).format(level),
+	)
+
+
+def _negative_stock() -> Finding:
+	return Finding(
+		_("Negative stock is off"),
+		not cint(frappe.db.get_single_value("Stock Settings", "allow_negative_stock")),
+		_("Clear <i>Allow Negative Stock</i> in Stock Settings: units that are not there cannot be reserved."),
+	)
+
+
+def _negative_bins() -> Finding:
+	rows = frappe.get_all(
+		"Bin", {"actual_qty": ("<", 0)}, ["item_code", "warehouse", "actual_qty"], limit=5, order_by="actual_qty"
+	)
+	listed = ", ".join(f"{row.item_code} ({row.warehouse}): {row.actual_qty:g}" for row in rows)
+	return Finding(
+		_("No warehouse has a negative quantity"),
+		not rows,
+		_("Correct these with a Stock Reconciliation: {0}").format(listed),
+	)
+
+
+def _reservation() -> Finding:
+	return _stock_setting("enable_stock_reservation", 1, _("Stock reservation is on"), _("Enable Stock Reservation"))
+
+
+def _partial_reservation() -> Finding:
+	return _stock_setting("allow_partial_reservation", 1, _("Part of a line may be reserved"), _("Allow Partial Reservation"))
+
+
+def _automatic_reservation() -> Finding:
+	return _stock_setting(
+		"auto_reserve_stock_for_sales_order_on_purchase",
+		0,
+		_("ERPNext does not reserve receipts by itself"),
+		_("Auto Reserve Stock for Sales Order on Purchase"),
+	)
+
+
+def _stock_setting(field: str, value: int, need: str, label: str) -> Finding:
+	def set_it() -> None:
+		settings = frappe.get_doc("Stock Settings")
+		settings.set(field, value)
+		settings.save(ignore_permissions=True)
+
+	return Finding(
+		need,
+		cint(frappe.db.get_single_value("Stock Settings", field)) == value,
+		(_("Set {0} in Stock Settings.") if value else _("Clear {0} in Stock Settings.")).format(f"<i>{label}</i>"),
+		set_it,
+	)
+
+
+CHECKS = (_isolation, _negative_stock, _negative_bins, _reservation, _partial_reservation, _automatic_reservation)
+
+
+def allocate_open_orders(companies: list[str]) -> None:
+	"""Mark every open order of newly enabled companies and let a worker deal out what there is."""
+	from wholesale_b2b.allocation.service import marking
+
+	if companies:
+		marking.mark_all(companies, _("Switched on"))
+
+
+def release_pre_allocations(companies: list[str]) -> None:
+	"""A company that is switched off keeps ERPNext's reservations; our pre-allocations end."""
+	from wholesale_b2b.allocation.service import marking
+
+	for company in companies:
+		marking.release_company(company)
+
+
+def state() -> list[dict]:
+	"""The findings as the settings form shows them."""
+	return [finding.as_dict() for finding in findings()]
+
+

@@ -1,0 +1,42 @@
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+from wholesale_b2b.setup import preflight
+
+
+class WholesaleSettings(Document):
+	def validate(self) -> None:
+		companies = [row.company for row in self.companies]
+		if len(companies) != len(set(companies)):
+			frappe.throw(_("A company stands in the list twice. Remove one of the two rows."))
+		if self._switched_on():
+			preflight.refuse_unfit()
+		preflight.stamp_switches(self)
+
+	def on_update(self) -> None:
+		preflight.release_pre_allocations(self._switched_off())
+		preflight.allocate_open_orders(self._switched_on())
+
+	def _enabled_before(self) -> set[str]:
+		before = self.get_doc_before_save()
+		return {row.company for row in before.companies if row.enabled} if before else set()
+
+	def _switched_on(self) -> list[str]:
+		return sorted({row.company for row in self.companies if row.enabled} - self._enabled_before())
+
+	def _switched_off(self) -> list[str]:
+		return sorted(self._enabled_before() - {row.company for row in self.companies if row.enabled})
+
+	@frappe.whitelist()
+	def get_preflight(self) -> list[dict]:
+		"""The site's needs: need, ok, advice, mendable."""
+		self.check_permission("read")
+		return preflight.state()
+
+	@frappe.whitelist()
+	def mend(self) -> list[dict]:
+		"""Set what may be set without a decision, and answer with the needs as they are then."""
+		self.check_permission("write")
+		preflight.mend()
+		return preflight.state()

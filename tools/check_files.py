@@ -35,7 +35,7 @@ def check(file: Path) -> Iterator[str]:
 			yield f"{file}: not JSON: {error}"
 			return
 		yield from _fixtures(file, data)
-	elif file.suffix == ".py" and APP / "setup" in file.parents:
+	elif file.suffix == ".py":
 		yield from _custom_fields(file)
 
 
@@ -50,10 +50,10 @@ def _fixtures(file: Path, data: object) -> Iterator[str]:
 
 
 def _custom_fields(file: Path) -> Iterator[str]:
-	"""In setup/, every dictionary with a fieldname and a fieldtype is a custom field."""
+	"""A dictionary that says where a field is to be inserted is a custom field."""
 	for node in ast.walk(ast.parse(file.read_text(), str(file))):
 		names = _field_names(node)
-		if names and "fieldname" in names and "fieldtype" in names:
+		if "fieldname" in names and "insert_after" in names:
 			value = names["fieldname"]
 			if isinstance(value, str) and not value.startswith(PREFIX):
 				yield f"{file}:{node.lineno}: custom field {value} does not begin with {PREFIX}"

@@ -65,28 +65,39 @@ def inside(script: str, *words: str, log: str, cause: str = "") -> str:
 	return run(command, log, cwd=paths.SITES, cause=cause)
 
 
-def ensure(site: str, *, demo: bool) -> bool:
-	"""Make the site, or bring it up to date. True if it was made by this call."""
-	made = False
+def ensure(site: str, *, demo: bool) -> None:
+	"""Make the site, or bring it up to date; each step is remembered when it is done."""
 	if not (exists(site) and state.get("sites", site, "erpnext")):
 		make_with_erpnext(site)
-		made = True
-	if not state.get("sites", site, "app"):
+	_install_or_migrate(site)
+	if not state.get("sites", site, "switched_on"):
+		with step(f"Switching {paths.OUR_APP} on for {COMPANY}"):
+			inside("switch_on", site, COMPANY, log=f"site-{site}", cause="The app could not be switched on")
+		state.put(True, "sites", site, "switched_on")
+	if demo and not state.get("sites", site, "demo"):
+		with step(f"Making demo data on {site}"):
+			inside("demo", site, COMPANY, log=f"site-{site}", cause="The demo data could not be made")
+		state.put(True, "sites", site, "demo")
+
+
+def _install_or_migrate(site: str) -> None:
+	code = code_fingerprint()
+	if paths.OUR_APP not in installed_apps(site):
 		with step(f"Installing {paths.OUR_APP} on {site}"):
-			if paths.OUR_APP not in installed_apps(site):
-				frappe("--site", site, "install-app", paths.OUR_APP, log=f"site-{site}")
-			inside("switch_on", site, COMPANY, log=f"site-{site}")
-			state.put(code_fingerprint(), "sites", site, "migrated")
-			state.put(True, "sites", site, "app")
-	elif state.get("sites", site, "migrated") != code_fingerprint():
+			frappe(
+				"--site",
+				site,
+				"install-app",
+				paths.OUR_APP,
+				log=f"site-{site}",
+				cause="The app could not be installed",
+			)
+	elif state.get("sites", site, "migrated") != code:
 		with step(f"Migrating {site}: the app has changed"):
 			frappe("--site", site, "migrate", log=f"site-{site}", cause="The migration failed")
-			state.put(code_fingerprint(), "sites", site, "migrated")
-	if demo and not state.get("sites", site, "demo"):
-		with step(f"Demo data on {site}"):
-			inside("demo", site, COMPANY, log=f"site-{site}")
-			state.put(True, "sites", site, "demo")
-	return made
+	else:
+		return
+	state.put(code, "sites", site, "migrated")
 
 
 def exists(site: str) -> bool:

@@ -62,6 +62,7 @@ def before_uninstall() -> None:
 	_settle_reservations()
 	_remove_custom_fields()
 	_remove_indexes()
+	frappe.db.delete("Scheduled Job Type", {"method": ("like", "wholesale_b2b.%")})
 	for role in ROLES:
 		frappe.db.delete("Has Role", {"role": role})
 		for kind in ("Custom DocPerm", "DocPerm"):

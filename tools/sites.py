@@ -114,6 +114,15 @@ def installed_apps(site: str) -> list[str]:
 	return services.sql("select app_name from `tabInstalled Application`", database=name).split()
 
 
+def set_config(site: str, key: str, value: object) -> None:
+	"""Change one line of the site's own configuration."""
+	file = paths.SITES / site / "site_config.json"
+	config = json.loads(file.read_text())
+	if config.get(key) != value:
+		config[key] = value
+		file.write_text(json.dumps(config, indent=1, sort_keys=True))
+
+
 def drop(site: str) -> None:
 	"""Remove a site with its database; no backup is kept."""
 	config = paths.SITES / site / "site_config.json"

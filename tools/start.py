@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import sys
+import time
 from collections.abc import Iterator
 
 from tools import environment, paths, ports, serve, services, sites, state, system
@@ -67,7 +68,8 @@ def go(options: argparse.Namespace) -> None:
 		state.put(site, "default_site")
 		sites.tell_login(site)
 		if options.no_serve:
-			say("Ready. ./start serves it, ./test tests it, .tools/bin/bench is its bench command.")
+			say("Ready. ./start serves it, ./test tests it.")
+			say("For bench commands: ./start --services, then .tools/bin/bench --site NAME ...")
 		else:
 			for name in ("web", "socketio"):
 				ports.claim(name)
@@ -118,14 +120,21 @@ _lock = None
 
 
 @contextlib.contextmanager
-def only_one() -> Iterator[None]:
-	"""Two of these at work in one bench would spoil each other's steps."""
+def only_one(wait: float = 0) -> Iterator[None]:
+	"""Two of these at work in one bench would spoil each other's steps; wait so many seconds for the other."""
 	global _lock
 	_lock = (paths.BENCH / "lock").open("w")
-	try:
-		fcntl.flock(_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-	except BlockingIOError as error:
-		raise Failure("Another ./start or ./test is at work in this bench", "Wait for it to end") from error
+	deadline = time.monotonic() + wait
+	while True:
+		try:
+			fcntl.flock(_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+			break
+		except BlockingIOError as error:
+			if time.monotonic() >= deadline:
+				raise Failure(
+					"Another ./start or ./test is at work in this bench", "Wait for it to end"
+				) from error
+			time.sleep(0.2)
 	try:
 		yield
 	finally:

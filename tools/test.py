@@ -19,6 +19,8 @@ UNIT_ENV = paths.TOOLS / "unit"
 E2E_ENV = paths.TOOLS / "e2e"
 UNIT_PACKAGES = ("pytest>=8,<9", "hypothesis>=6.77,<7", "ruff>=0.8,<1", "import-linter>=2.1,<3")
 E2E_PACKAGES = ("pytest>=8,<9", "playwright>=1.49,<2")
+# for another ./start or ./test that is building this bench
+LONGEST_WAIT = 1200
 PYTHON_FILES = ("apps/wholesale_b2b", "tests", "tools")
 
 
@@ -115,10 +117,11 @@ def e2e(words: list[str]) -> int:
 			environment.pip(E2E_ENV, "install", *E2E_PACKAGES, log="e2e-env")
 			state.mark("e2e-env", fingerprint)
 	with servers():
-		environment.ensure_assets()
-		# made anew each time, so that every run sees the demo as it was made
-		sites.drop(paths.E2E_SITE)
-		sites.ensure(paths.E2E_SITE, demo=True)
+		with start.only_one(wait=LONGEST_WAIT):
+			environment.ensure_assets()
+			# made anew each time, so that every run sees the demo as it was made
+			sites.drop(paths.E2E_SITE)
+			sites.ensure(paths.E2E_SITE, demo=True)
 		code = pytest(E2E_ENV, "e2e", words)
 		return audit(paths.E2E_SITE) or code
 
@@ -136,8 +139,9 @@ def ensure_unit_env() -> None:
 
 
 def ensure_test_site() -> None:
-	sites.ensure(paths.TEST_SITE, demo=False)
-	sites.frappe("--site", paths.TEST_SITE, "set-config", "-p", "allow_tests", "1", log="site-test")
+	with start.only_one(wait=LONGEST_WAIT):
+		sites.ensure(paths.TEST_SITE, demo=False)
+		sites.set_config(paths.TEST_SITE, "allow_tests", True)
 
 
 def audit(site: str) -> int:
@@ -169,7 +173,7 @@ class servers:
 
 	def __enter__(self) -> None:
 		if servers.depth == 0:
-			with start.only_one():
+			with start.only_one(wait=LONGEST_WAIT):
 				servers.started = tuple(start.prepare(True))
 		servers.depth += 1
 

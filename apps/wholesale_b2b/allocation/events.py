@@ -23,13 +23,11 @@ def before_order_update(doc: Document, method: str | None = None) -> None:
 
 
 def before_status_change(doc: Document, method: str | None = None) -> None:
-	if documents.status_changed(doc):
-		documents.lock(doc)
+	documents.before_change(doc)
 
 
 def after_status_change(doc: Document, method: str | None = None) -> None:
-	if documents.status_changed(doc):
-		documents.mark(doc)
+	documents.on_change(doc)
 
 
 def before_receipt_cancel(doc: Document, method: str | None = None) -> None:

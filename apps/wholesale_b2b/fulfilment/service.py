@@ -44,6 +44,7 @@ def make_pick_list(order: str) -> Document:
 				"conversion_factor": factor,
 				"qty": flt(row.qty) / factor,
 				"stock_qty": flt(row.qty),
+				"picked_qty": 0,
 			},
 		)
 	return pick

@@ -46,10 +46,21 @@ def mark(doc: Document) -> None:
 		marking.mark(keys_of(doc), cause_of(doc))
 
 
-def status_changed(doc: Document) -> bool:
-	"""Whether a submitted document has another status than the database had before (Hold, Close, Re-open)."""
-	before = doc.get_doc_before_save()
-	return bool(before) and before.docstatus == doc.docstatus == 1 and before.status != doc.status
+def before_change(doc: Document) -> None:
+	"""A submitted order is about to get another status (Hold, Close, Re-open): lock its Bins and remember it.
+
+	Asked of the database, since a document that was saved before in the same process compares with its older self.
+	"""
+	changed = doc.docstatus == 1 and frappe.db.get_value(doc.doctype, doc.name, "status") != doc.status
+	doc.flags.b2b_status_changes = changed
+	if changed:
+		lock(doc)
+
+
+def on_change(doc: Document) -> None:
+	"""Mark the order whose status has changed."""
+	if doc.flags.pop("b2b_status_changes", False):
+		mark(doc)
 
 
 def refresh_engine_fields(doc: Document) -> None:

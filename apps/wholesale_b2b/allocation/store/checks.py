@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 import frappe
 
+from wholesale_b2b.allocation.store.reads import GONE
+
 TOLERANCE = 0.0005
 
 INVARIANTS = (
@@ -68,9 +70,9 @@ INVARIANTS = (
 	),
 	(
 		"{0} row {1}: {2} reserved and pre-allocated, only {3} still to deliver",
-		"""select pegs.parent, pegs.line, sum(pegs.qty) as pegged,
+		f"""select pegs.parent, pegs.line, sum(pegs.qty) as pegged,
 			ifnull(max(if(so.docstatus = 1 and so.status <> 'Closed',
-				soi.stock_qty - (soi.delivered_qty + soi.returned_qty) * soi.conversion_factor, 0)), 0) as owed
+				soi.stock_qty - {GONE}, 0)), 0) as owed
 		from (
 			select voucher_no as parent, voucher_detail_no as line, reserved_qty - delivered_qty as qty
 			from `tabStock Reservation Entry`

@@ -1,0 +1,120 @@
+"""Answers about stock, orders and supply; the same figures for forms, reports and the API."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+
+import frappe
+from frappe import _
+from frappe.utils import getdate
+
+from wholesale_b2b.allocation.store import answers
+
+QUANTITIES = ("actual_qty", "reserved_qty", "ats_qty", "in_transit_qty", "inbound_qty", "pre_allocated_qty", "atp_qty")
+
+
+def availability(
+	items: Sequence[str], warehouses: Sequence[str], needed_by: date | str | None = None
+) -> list[dict]:
+	"""What of each item can be sold now and promised by a date, over `warehouses` (names, no groups).
+
+	One dict per item, in the order asked: item_code, stock_uom, the quantities of `QUANTITIES` (stock UOM) summed over
+	the warehouses, next_date and next_qty (the first units to come that nobody has been promised), and `warehouses`:
+	the same per warehouse, for those that have any figure. ats_qty is never negative; atp_qty is ats_qty plus what is
+	to come by `needed_by` (whenever, without it) and not promised. Raises frappe.DoesNotExistError for unknown items.
+	"""
+	items = list(dict.fromkeys(items))
+	uoms = answers.item_uoms(items)
+	if unknown := [item for item in items if item not in uoms]:
+		frappe.throw(_("There is no Item {0}.").format(", ".join(unknown[:10])), frappe.DoesNotExistError)
+	until = getdate(needed_by) if needed_by else None
+	selling = answers.selling_warehouses(warehouses)
+	places: dict[str, list[dict]] = defaultdict(list)
+	for (item, warehouse), found in sorted(answers.stock_figures(items, warehouses).items()):
+		places[item].append(_place(warehouse, found, warehouse in selling, until))
+	return [_total(item, uoms[item], places[item]) for item in items]
+
+
+def _place(warehouse: str, found: dict, sells: bool, until: date | None) -> dict:
+	ats = max(found["actual"] - found["reserved"] - found["claimed"], 0.0) if sells else 0.0
+	coming = [
+		(getdate(row["expected"]) if row["expected"] else None, max(row["qty"] - row["pegged"], 0.0))
+		for row in found["inbound"]
+	]
+	free = sorted((when or date.max, qty) for when, qty in coming if qty > 0)
+	next_date = free[0][0] if free and free[0][0] != date.max else None
+	return {
+		"warehouse": warehouse,
+		"actual_qty": found["actual"],
+		"reserved_qty": found["reserved"],
+		"ats_qty": ats,
+		"in_transit_qty": found["in_transit"],
+		"inbound_qty": sum(row["qty"] for row in found["inbound"]),
+		"pre_allocated_qty": found["pre_allocated"],
+		"atp_qty": ats + sum(qty for when, qty in free if until is None or when <= until),
+		"next_date": next_date,
+		"next_qty": sum(qty for when, qty in free if when == free[0][0]) if free else 0.0,
+	}
+
+
+def _total(item: str, uom: str, places: list[dict]) -> dict:
+	dates = [place["next_date"] for place in places if place["next_date"]]
+	first = min(dates) if dates else None
+	undated = [place for place in places if place["next_qty"]]
+	return {
+		"item_code": item,
+		"stock_uom": uom,
+		**{name: sum(place[name] for place in places) for name in QUANTITIES},
+		"next_date": first,
+		"next_qty": sum(place["next_qty"] for place in (undated if not first else places) if place["next_date"] == first),
+		"warehouses": places,
+	}
+
+
+def order_cover(order: str) -> list[dict]:
+	"""The lines of a Sales Order, each with its figures, `cover` (its pegs) and `state`.
+
+	state: ended (nothing owed), not_goods, drop_ship, bundle (not pegged yet), ready, covered, part, waiting.
+	"""
+	pegs: dict[str, list[dict]] = defaultdict(list)
+	for peg in answers.order_pegs(order):
+		pegs[peg.pop("line")].append(peg)
+	lines = answers.order_lines(order)
+	for line in lines:
+		line["cover"] = pegs[line["name"]]
+		line["state"] = _state(line)
+	return lines
+
+
+def _state(line: dict) -> str:
+	if line["is_bundle"]:
+		return "bundle"
+	if not line["is_stock_item"]:
+		return "not_goods"
+	if line["delivered_by_supplier"]:
+		return "drop_ship"
+	if line["owed_qty"] <= 0:
+		return "ended"
+	if line["backorder_qty"] <= 0:
+		return "ready"
+	if line["backorder_qty"] <= line["pre_allocated_qty"]:
+		return "covered"
+	return "part" if line["reserved_qty"] or line["pre_allocated_qty"] else "waiting"
+
+
+def purchase_cover(order: str) -> list[dict]:
+	"""The rows of a Purchase Order with who waits for them (`waiting`), what is promised and what is free."""
+	waiting: dict[str, list[dict]] = defaultdict(list)
+	for row in answers.purchase_waiting(order):
+		waiting[row.pop("row")].append(row)
+	lines = [line for line in answers.purchase_lines(order) if line["is_stock_item"]]
+	for line in lines:
+		line["waiting"] = waiting[line["name"]]
+		line["pre_allocated_qty"] = sum(row["qty"] for row in line["waiting"])
+		line["free_qty"] = max(line["open_qty"] - line["pre_allocated_qty"], 0)
+	return lines
+
+
+def leaf_warehouses(warehouse: str) -> list[str]:
+	"""The warehouse itself, or all warehouses below a group."""
+	return answers.leaf_warehouses(warehouse)

@@ -1,0 +1,220 @@
+"""Test documents, real ones. `do_not_save` and `do_not_submit` stop on the way; names are unique per call."""
+
+import frappe
+from frappe.utils import add_days, nowdate, random_string
+
+COMPANY = "Northgate Wholesale Ltd"
+
+
+def unique(prefix: str) -> str:
+	return f"{prefix}-{random_string(8)}"
+
+
+def warehouse(name: str = "Stores", company: str = COMPANY) -> str:
+	"""Name of a warehouse of the company, made if it is not there."""
+	found = frappe.db.get_value("Warehouse", {"warehouse_name": name, "company": company})
+	if found:
+		return found
+	root = frappe.db.get_value(
+		"Warehouse", {"company": company, "is_group": 1, "parent_warehouse": ("is", "not set")}
+	)
+	doc = {"doctype": "Warehouse", "warehouse_name": name, "company": company, "parent_warehouse": root}
+	return frappe.get_doc(doc).insert().name
+
+
+def make_item(do_not_save: bool = False, **fields):
+	"""A stock item of its own, without stock."""
+	code = fields.pop("item_code", None) or unique("ITEM")
+	doc = frappe.get_doc(
+		{
+			"doctype": "Item",
+			"item_code": code,
+			"item_name": code,
+			"item_group": frappe.db.get_value("Item Group", {"is_group": 0}),
+			"stock_uom": "Nos",
+			"is_stock_item": 1,
+			"valuation_rate": 5,
+			**fields,
+		}
+	)
+	return doc if do_not_save else doc.insert()
+
+
+def make_customer(**fields):
+	name = unique("Customer")
+	return frappe.get_doc(
+		{
+			"doctype": "Customer",
+			"customer_name": name,
+			"customer_group": frappe.db.get_value("Customer Group", {"is_group": 0}),
+			"territory": frappe.db.get_value("Territory", {"is_group": 0}),
+			**fields,
+		}
+	).insert()
+
+
+def make_supplier(**fields):
+	return frappe.get_doc(
+		{
+			"doctype": "Supplier",
+			"supplier_name": unique("Supplier"),
+			"supplier_group": frappe.db.get_value("Supplier Group", {"is_group": 0}),
+			**fields,
+		}
+	).insert()
+
+
+def order_rows(item_code, qty, rate, warehouse_name, **row):
+	if isinstance(item_code, (list, tuple)):
+		return [{"rate": rate, "warehouse": warehouse_name, **row, **r} for r in item_code]
+	return [{"item_code": item_code, "qty": qty, "rate": rate, "warehouse": warehouse_name, **row}]
+
+
+def finish(doc, do_not_save, do_not_submit, commit):
+	if do_not_save:
+		return doc
+	doc.insert()
+	if not do_not_submit:
+		doc.submit()
+	if commit:
+		frappe.db.commit()
+		doc.reload()
+	return doc
+
+
+def make_sales_order(
+	item_code,
+	qty=1,
+	rate=10,
+	customer=None,
+	into=None,
+	do_not_save=False,
+	do_not_submit=False,
+	commit=True,
+	**fields,
+):
+	"""A Sales Order, submitted and committed: committing is what makes the engine run. `item_code` may be a list of row dicts."""
+	doc = frappe.get_doc(
+		{
+			"doctype": "Sales Order",
+			"company": COMPANY,
+			"customer": customer or make_customer().name,
+			"transaction_date": nowdate(),
+			"delivery_date": add_days(nowdate(), 7),
+			"items": order_rows(item_code, qty, rate, into or warehouse()),
+			**fields,
+		}
+	)
+	return finish(doc, do_not_save, do_not_submit, commit)
+
+
+def make_purchase_order(
+	item_code,
+	qty=1,
+	rate=5,
+	supplier=None,
+	days=10,
+	into=None,
+	do_not_save=False,
+	do_not_submit=False,
+	commit=True,
+	**fields,
+):
+	doc = frappe.get_doc(
+		{
+			"doctype": "Purchase Order",
+			"company": COMPANY,
+			"supplier": supplier or make_supplier().name,
+			"transaction_date": nowdate(),
+			"schedule_date": add_days(nowdate(), days),
+			"items": order_rows(
+				item_code, qty, rate, into or warehouse(), schedule_date=add_days(nowdate(), days)
+			),
+			**fields,
+		}
+	)
+	return finish(doc, do_not_save, do_not_submit, commit)
+
+
+def receive(purchase_order, qty=None, do_not_save=False, do_not_submit=False, commit=True):
+	"""A Purchase Receipt of `qty` of the order's first row (all that is open of every row without it)."""
+	from erpnext.buying.doctype.purchase_order.purchase_order import make_purchase_receipt
+
+	doc = make_purchase_receipt(purchase_order.name)
+	if qty is not None:
+		doc.items = doc.items[:1]
+		doc.items[0].qty = doc.items[0].received_qty = qty
+	return finish(doc, do_not_save, do_not_submit, commit)
+
+
+def add_stock(item_code, qty, into=None, rate=5, commit=True):
+	"""A Material Receipt."""
+	doc = frappe.get_doc(
+		{
+			"doctype": "Stock Entry",
+			"stock_entry_type": "Material Receipt",
+			"company": COMPANY,
+			"items": [
+				{"item_code": item_code, "qty": qty, "t_warehouse": into or warehouse(), "basic_rate": rate}
+			],
+		}
+	)
+	return finish(doc, False, False, commit)
+
+
+def make_delivery_note(
+	item_code=None,
+	qty=1,
+	sales_order=None,
+	into=None,
+	customer=None,
+	do_not_save=False,
+	do_not_submit=False,
+	commit=True,
+):
+	"""A Delivery Note from an order (all of it), or without one."""
+	if sales_order:
+		from erpnext.selling.doctype.sales_order.sales_order import make_delivery_note as from_order
+
+		doc = from_order(sales_order)
+		if qty != 1:
+			doc.items[0].qty = qty
+	else:
+		doc = frappe.get_doc(
+			{
+				"doctype": "Delivery Note",
+				"company": COMPANY,
+				"customer": customer or make_customer().name,
+				"items": order_rows(item_code, qty, 10, into or warehouse()),
+			}
+		)
+	return finish(doc, do_not_save, do_not_submit, commit)
+
+
+def update_items(doc, changes, removed=()):
+	"""ERPNext's *Update Items* dialog: `changes` maps row index to fields; committed."""
+	from erpnext.controllers.accounts_controller import update_child_qty_rate
+
+	date_field = "schedule_date" if doc.doctype == "Purchase Order" else "delivery_date"
+	rows = []
+	for index, row in enumerate(doc.items):
+		if index in removed:
+			continue
+		rows.append(
+			{
+				"docname": row.name,
+				"name": row.name,
+				"item_code": row.item_code,
+				"qty": row.qty,
+				"rate": row.rate,
+				"uom": row.uom,
+				"conversion_factor": row.conversion_factor,
+				date_field: str(row.get(date_field)),
+				"idx": row.idx,
+				**changes.get(index, {}),
+			}
+		)
+	update_child_qty_rate(doc.doctype, frappe.as_json(rows), doc.name)
+	frappe.db.commit()
+	doc.reload()
+	return doc

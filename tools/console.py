@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import itertools
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -88,6 +90,7 @@ def run(
 				stdout=out,
 				stderr=subprocess.STDOUT,
 				input=(stdin or "").encode(),
+				preexec_fn=end_with_parent,
 			)
 		except FileNotFoundError as error:
 			raise Failure(f"The program {words[0]} is missing", "Run ./start again", path) from error
@@ -101,6 +104,12 @@ def run(
 			path,
 		)
 	return output
+
+
+def end_with_parent() -> None:
+	"""In a child, before it becomes another program: end it, should this process be killed outright."""
+	set_parent_death_signal = 1
+	ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
 
 
 def last_words(output: str) -> str:

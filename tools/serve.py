@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 from tools import paths, ports
-from tools.console import say
+from tools.console import end_with_parent, say
 from tools.failure import Failure
 
 PID_FILE = paths.BENCH / "serve.pid"
@@ -35,7 +35,9 @@ def serve(site: str) -> None:
 	PID_FILE.write_text(str(os.getpid()))
 	command = [paths.BIN / "honcho", "start", "-d", paths.ROOT, "-f", paths.CONFIG / "Procfile"]
 	# in a session of its own: a Ctrl-C reaches it through us, once
-	process = subprocess.Popen(command, cwd=paths.ROOT, env=env, start_new_session=True)
+	process = subprocess.Popen(
+		command, cwd=paths.ROOT, env=env, start_new_session=True, preexec_fn=end_with_parent
+	)
 
 	def pass_on(number: int, frame: object) -> None:
 		process.send_signal(signal.SIGTERM)

@@ -6,6 +6,8 @@ import click
 import frappe
 from frappe.commands import get_site, pass_context
 
+from wholesale_b2b.ordering.order_import import cli as order_import
+
 
 @click.command("wholesale-audit")
 @pass_context
@@ -23,4 +25,4 @@ def wholesale_audit(context) -> None:
 		sys.exit(1)
 
 
-commands = [wholesale_audit]
+commands = [wholesale_audit, *order_import.commands]

@@ -88,4 +88,11 @@ override_whitelisted_methods = {
 }
 
 # Pegs and logs follow orders and receipts; they never stand in the way of cancelling or deleting them.
-ignore_links_on_delete = ["Stock Pre Allocation", "Allocation Run", "Allocation Change", "Allocation Key"]
+ignore_links_on_delete = [
+	"Stock Pre Allocation",
+	"Allocation Run",
+	"Allocation Change",
+	"Allocation Key",
+	"Imported Order",
+	"Order Import Exception",
+]

@@ -280,7 +280,7 @@ def test_ledger_keys():
 
 
 def test_table_from_csv_in_the_shapes_people_send():
-	semicolons = b"\xef\xbb\xbfOrder No;SKU;Qty;Price\r\n\r\n1;\"A;\n1\";2;3,5\r\n;;;\r\n"
+	semicolons = b'\xef\xbb\xbfOrder No;SKU;Qty;Price\r\n\r\n1;"A;\n1";2;3,5\r\n;;;\r\n'
 	table = read_csv(semicolons)
 	assert table.header == ("Order No", "SKU", "Qty", "Price")
 	assert [cells for _number, cells in table.rows] == [("1", "A;\n1", "2", "3,5")]
@@ -332,7 +332,10 @@ def test_the_real_file_is_shared_out_whole():
 	table = read_csv(unpack(TWO_DAYS.read_bytes()))
 	lines = map_rows(table, guess_targets(table.header))
 	policy = replace(
-		POLICY, create_items=True, create_customers=True, codes={code: "" for code in ("post", "dot", "m", "c2")}
+		POLICY,
+		create_items=True,
+		create_customers=True,
+		codes={code: "" for code in ("post", "dot", "m", "c2")},
 	)
 	groups = group_by_order(lines)
 	orders = [judge_order(rows, policy, Masters()) for rows in groups.values()]
@@ -347,7 +350,9 @@ def test_the_real_file_is_shared_out_whole():
 
 
 texts = st.one_of(
-	st.sampled_from(["", " ", "1", "2.5", "-3", "0", "C1", "mug", "ROPE ", "post", "Shop A", "2026-03-01", "1,000"]),
+	st.sampled_from(
+		["", " ", "1", "2.5", "-3", "0", "C1", "mug", "ROPE ", "post", "Shop A", "2026-03-01", "1,000"]
+	),
 	st.text(max_size=6),
 )
 raw_lines = st.builds(
@@ -391,8 +396,14 @@ def test_every_row_is_either_ordered_or_rejected_with_a_reason(lines, policy):
 			assert policy.create_items or not line.creates
 
 
-@given(st.lists(raw_lines.map(lambda line: replace(line, order_no="7")), min_size=1, max_size=8), policies, st.randoms())
-def test_the_order_of_rows_does_not_change_the_fingerprint_and_a_known_order_adds_nothing(lines, policy, random):
+@given(
+	st.lists(raw_lines.map(lambda line: replace(line, order_no="7")), min_size=1, max_size=8),
+	policies,
+	st.randoms(),
+)
+def test_the_order_of_rows_does_not_change_the_fingerprint_and_a_known_order_adds_nothing(
+	lines, policy, random
+):
 	order = judge_order(tuple(lines), policy, MASTERS)
 	shuffled = list(lines)
 	random.shuffle(shuffled)

@@ -20,13 +20,19 @@ from frappe.commands import get_site, pass_context
 @click.option("--create-customers", is_flag=True, help="Create missing customers, in --customer-group")
 @click.option("--customer-group", default="Commercial", show_default=True)
 @click.option("--territory", default="Rest Of The World", show_default=True)
-@click.option("--service", "services", multiple=True, metavar="CODE[=ITEM]", help="A code that is not goods; repeatable")
+@click.option(
+	"--service", "services", multiple=True, metavar="CODE[=ITEM]", help="A code that is not goods; repeatable"
+)
 @click.option("--order-date", type=click.Choice(["file", "today"]), help="Default: the template's, else file")
 @click.option("--user", default="Administrator", show_default=True, help="Whose orders they are")
 @click.option("--preview", "preview_only", is_flag=True, help="Say what would be done; write no order")
-@click.option("--resume", metavar="NAME", help="Resume a stopped or failed Order Import instead of a new FILE")
+@click.option(
+	"--resume", metavar="NAME", help="Resume a stopped or failed Order Import instead of a new FILE"
+)
 @pass_context
-def import_orders(context, file: Path | None, resume: str | None, preview_only: bool, user: str, **options) -> None:
+def import_orders(
+	context, file: Path | None, resume: str | None, preview_only: bool, user: str, **options
+) -> None:
 	"""Import the order lines of a CSV, CSV.GZ or XLSX FILE as submitted Sales Orders.
 
 	Orders that an import has dealt with are left alone, so the same FILE again adds nothing. Ctrl-C stops after the
@@ -64,7 +70,9 @@ def _make_import(file: Path, options: dict) -> str:
 	if options["order_date"]:
 		doc.order_date = "From File" if options["order_date"] == "file" else "Today"
 	if options["create_items"]:
-		doc.update({"create_items": 1, "item_group": options["item_group"], "stock_uom": doc.stock_uom or "Nos"})
+		doc.update(
+			{"create_items": 1, "item_group": options["item_group"], "stock_uom": doc.stock_uom or "Nos"}
+		)
 	if options["create_customers"]:
 		groups = {"customer_group": options["customer_group"], "territory": options["territory"]}
 		doc.update({"create_customers": 1} | groups)
@@ -101,7 +109,9 @@ def _run(name: str) -> int:
 
 		def tell(figures: dict) -> None:
 			bar.length = max(1, figures["total_orders"])
-			bar.update(figures["orders_done"] + figures["orders_known"] - bar.pos, f"{figures['rows_ordered']} rows")
+			bar.update(
+				figures["orders_done"] + figures["orders_known"] - bar.pos, f"{figures['rows_ordered']} rows"
+			)
 
 		try:
 			status = service.run(name, seconds=float("inf"), tell=tell)

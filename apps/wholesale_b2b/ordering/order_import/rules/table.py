@@ -12,7 +12,16 @@ from .model import REQUIRED_TARGETS, TARGETS, RawLine, Table
 
 # Headings of common exports, lower case without punctuation. Earlier names are the better match.
 HEADINGS: dict[str, tuple[str, ...]] = {
-	"order_no": ("orderno", "ordernumber", "invoiceno", "orderid", "order", "salesorder", "reference", "invoice"),
+	"order_no": (
+		"orderno",
+		"ordernumber",
+		"invoiceno",
+		"orderid",
+		"order",
+		"salesorder",
+		"reference",
+		"invoice",
+	),
 	"item": ("stockcode", "itemcode", "sku", "productcode", "partnumber", "partno", "item", "barcode", "ean"),
 	"qty": ("quantity", "qty", "orderedqty", "units", "menge"),
 	"rate": ("unitprice", "price", "rate", "netprice", "itemprice"),

@@ -281,7 +281,9 @@ def read_number(text: str, decimal_comma: bool = False) -> Decimal | None:
 		plain, negative = plain[:-1], True
 	if decimal_comma:
 		plain = plain.translate(str.maketrans(",.", ".,"))
-	if not re.fullmatch(r"[+-]?(\d+|\d{1,3}(,\d{3})+)?(\.\d+)?\.?", plain, re.ASCII) or not re.search(r"\d", plain):
+	if not re.fullmatch(r"[+-]?(\d+|\d{1,3}(,\d{3})+)?(\.\d+)?\.?", plain, re.ASCII) or not re.search(
+		r"\d", plain
+	):
 		return None
 	try:
 		number = Decimal(plain.replace(",", ""))

@@ -21,7 +21,9 @@ def refusal(error: Exception) -> str:
 
 def order_refused(error: Exception) -> tuple[str, str]:
 	"""Reason and message for every row of an order that ERPNext did not take."""
-	text = _("The order was refused: {0} Mend the cause and replay the order's rows.").format(_sentence(error))
+	text = _("The order was refused: {0} Mend the cause and replay the order's rows.").format(
+		_sentence(error)
+	)
 	return Reason.ORDER_REFUSED.value, text
 
 
@@ -60,17 +62,23 @@ def _templates() -> dict[Reason, str]:
 			"Item {0} is on the order twice. Allow it in Selling Settings (Allow Item to be Added Multiple Times) "
 			"or replay the row onto a supplementary order."
 		),
-		Reason.NO_ACCOUNT: _("The order has no customer account. Enter it, or name a retail customer on the import."),
+		Reason.NO_ACCOUNT: _(
+			"The order has no customer account. Enter it, or name a retail customer on the import."
+		),
 		Reason.ACCOUNT_UNKNOWN: _(
 			"Customer {0} does not exist. Correct the account, create the customer, "
 			"or let the import create missing customers."
 		),
 		Reason.ACCOUNT_AMBIGUOUS: _("{0} is the name of several customers: {1}. Enter the customer's ID."),
 		Reason.ACCOUNT_DISABLED: _("Customer {0} is disabled. Enable it or correct the account."),
-		Reason.ACCOUNT_DIFFERS: _("Account {0} is not the account of the order's other rows. Correct one of them."),
+		Reason.ACCOUNT_DIFFERS: _(
+			"Account {0} is not the account of the order's other rows. Correct one of them."
+		),
 		Reason.QTY_NOT_READ: _("Quantity “{0}” is not a number the import can read. Correct it."),
 		Reason.QTY_BELOW_ONE: _("Quantity {0} is below one. Correct it, or dismiss the row."),
-		Reason.QTY_NOT_WHOLE: _("Quantity {0} is not whole, and item {1} is sold in whole units. Correct it."),
+		Reason.QTY_NOT_WHOLE: _(
+			"Quantity {0} is not whole, and item {1} is sold in whole units. Correct it."
+		),
 		Reason.QTY_TOO_FINE: _("Quantity {0} has more than {1} decimal places. Round it."),
 		Reason.NO_PRICE: _("The row has no price. Enter it and replay the row."),
 		Reason.PRICE_NOT_READ: _("Price “{0}” is not a number the import can read. Correct it."),

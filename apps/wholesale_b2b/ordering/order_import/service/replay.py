@@ -11,6 +11,7 @@ from typing import Any
 
 import frappe
 from frappe import _
+from frappe.utils import now
 
 from ..rules import Order, RawLine, ledger_key
 from ..store import ledger
@@ -18,7 +19,6 @@ from . import messages
 from .runs import PROGRESS_SECONDS, WORKING, Tell, enqueue, is_dead, publish, should_stop, work
 from .settings import Job, open_job
 from .writing import Made, create_masters, in_transaction, make_order
-
 
 
 def replay(names: Sequence[str]) -> list[dict[str, Any]]:
@@ -45,10 +45,12 @@ def start_replay(name: str) -> None:
 	if status in WORKING and not is_dead(name, status):
 		frappe.throw(_("Order Import {0} is running. Stop it first, or wait.").format(name))
 	if status in ("Draft", "Stopped", "Failed", *WORKING):
-		frappe.throw(_("Order Import {0} is not complete. Resume it before its exceptions are replayed.").format(name))
+		frappe.throw(
+			_("Order Import {0} is not complete. Resume it before its exceptions are replayed.").format(name)
+		)
 	if not ledger.open_exceptions(name):
 		frappe.throw(_("Order Import {0} has no open exceptions.").format(name))
-	ledger.update_import(name, status="Queued", error="")
+	ledger.update_import(name, status="Queued", error="", started_at=now())
 	enqueue("replay_all", name)
 
 
@@ -97,7 +99,13 @@ def _replay_import(name: str, exceptions: list[dict[str, Any]]) -> Iterator[dict
 
 def _replay_order(job: Job, rows: tuple[RawLine, ...], names: list[str]) -> dict[str, Any]:
 	order_key = ledger_key(job.settings["company"], job.settings["source"], rows[0].order_no)
-	result: dict[str, Any] = {"order_no": rows[0].order_no, "sales_order": "", "replayed": 0, "waiting": 0, "message": ""}
+	result: dict[str, Any] = {
+		"order_no": rows[0].order_no,
+		"sales_order": "",
+		"replayed": 0,
+		"waiting": 0,
+		"message": "",
+	}
 
 	def write() -> Made:
 		result.update(sales_order="", replayed=0, waiting=0, message="")
@@ -140,8 +148,10 @@ def _place(job: Job, order: Order, order_key: str, first: dict[str, Any] | None)
 		ledger.settle(order_key, **outcome)
 		return outcome["sales_order"]
 	part = ledger.next_part(order_key)
-	key = order_key if part == 1 else ledger_key(
-		job.settings["company"], job.settings["source"], order.order_no, part
+	key = (
+		order_key
+		if part == 1
+		else ledger_key(job.settings["company"], job.settings["source"], order.order_no, part)
 	)
 	ledger.claim(key, order_key, part, order, job.settings)
 	outcome = make_order(job, order, part)

@@ -20,6 +20,7 @@ SLICE_SECONDS = 600
 # RQ ends a job after this long; an order of thousands of rows must fit in beside a slice.
 JOB_TIMEOUT = 3600
 PROGRESS_SECONDS = 1.0
+QUEUE_PATIENCE_SECONDS = 120
 STARTABLE = ("Draft", "Stopped", "Failed")
 WORKING = ("Queued", "Running", "Stopping")
 EVENT = "order_import_progress"
@@ -50,11 +51,11 @@ def start(name: str, queue: bool = True) -> None:
 	require_ready(doc)
 	if status != "Draft" and doc.file_digest != files.read_table(doc.import_file)[1]:
 		frappe.throw(
-			_("The file of Order Import {0} has changed since it was started. Make a new Order Import for it.").format(
-				name
-			)
+			_(
+				"The file of Order Import {0} has changed since it was started. Make a new Order Import for it."
+			).format(name)
 		)
-	ledger.update_import(name, status="Queued", error="")
+	ledger.update_import(name, status="Queued", error="", started_at=now())
 	if queue:
 		enqueue("run", name)
 
@@ -82,9 +83,13 @@ def stop(name: str) -> None:
 
 
 def is_dead(name: str, status: str) -> bool:
-	"""Whether the import claims to be worked on and no process does. One whose job still waits in the queue counts
-	as dead too: resuming it is harmless."""
-	return status in WORKING and not ledger.has_worker(name)
+	"""Whether the import claims to be worked on and no process does.
+
+	A queued one is given time: its job may wait behind others, or be lost with Redis. Resuming it is harmless.
+	"""
+	if status not in WORKING or ledger.has_worker(name):
+		return False
+	return status != "Queued" or ledger.queued_for(name) > QUEUE_PATIENCE_SECONDS
 
 
 def run(name: str, seconds: float = SLICE_SECONDS, tell: Tell | None = None) -> str:
@@ -206,6 +211,7 @@ def _import_order(job: Job, rows: tuple[RawLine, ...]) -> bool:
 
 def enqueue_next(name: str) -> None:
 	"""Queue the next slice of a run whose time was up."""
+	ledger.update_import(name, status="Queued", started_at=now())
 	enqueue("run", name)
 	# The queue gets the job after the commit.
 	frappe.db.commit()

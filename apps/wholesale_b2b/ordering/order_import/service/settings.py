@@ -152,8 +152,12 @@ def fill_columns(doc: Document) -> None:
 	doc.set("columns", [])
 	for index, name in enumerate(table.header):
 		if name:
-			sample = next((cells[index] for _row, cells in table.rows if index < len(cells) and cells[index]), "")
-			doc.append("columns", {"file_column": name, "sample": sample[:140], "target": guessed.get(name, "")})
+			sample = next(
+				(cells[index] for _row, cells in table.rows if index < len(cells) and cells[index]), ""
+			)
+			doc.append(
+				"columns", {"file_column": name, "sample": sample[:140], "target": guessed.get(name, "")}
+			)
 	doc.file_digest = digest
 	doc.total_rows = len(table.rows)
 

@@ -82,9 +82,7 @@ def create_masters(job: Job, order: Order) -> tuple[Order, Made]:
 		problem = _create(
 			"Customer",
 			order.customer,
-			lambda: documents.make_customer(
-				order.customer, order.customer_name, order.country, job.settings
-			),
+			lambda: documents.make_customer(order.customer, order.customer_name, order.country, job.settings),
 		)
 		if problem:
 			bad = tuple(Rejected(line.raw, (problem,)) for line in order.lines)

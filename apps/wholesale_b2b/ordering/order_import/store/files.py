@@ -25,7 +25,9 @@ def read_table(file_url: str) -> tuple[Table, str]:
 		plain = unpack(content)
 		table = _read_workbook(plain) if plain.startswith(WORKBOOK_MAGIC) else read_csv(plain)
 	except Unreadable as error:
-		frappe.throw(_("File {0} cannot be read: {1}").format(file_url, _(str(error))), title=_("Order Import"))
+		frappe.throw(
+			_("File {0} cannot be read: {1}").format(file_url, _(str(error))), title=_("Order Import")
+		)
 	return table, digest
 
 
@@ -56,7 +58,9 @@ def _content(file_url: str) -> bytes:
 	files = [frappe.get_doc("File", name) for name in names]
 	file = next((file for file in files if file.has_permission("read")), None)
 	if not file:
-		frappe.throw(_("You may not read file {0}. Upload it yourself.").format(file_url), frappe.PermissionError)
+		frappe.throw(
+			_("You may not read file {0}. Upload it yourself.").format(file_url), frappe.PermissionError
+		)
 	content = file.get_content()
 	return content.encode() if isinstance(content, str) else content
 

@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 import frappe
-from frappe.utils import cint, now
+from frappe.utils import cint, now, time_diff_in_seconds
 
 from ..rules import Order, RawLine
 
@@ -58,7 +58,10 @@ def lock_order(order_key: str) -> dict[str, Any] | None:
 
 def next_part(order_key: str) -> int:
 	"""The number of the order's next supplement. Call under `lock_order`."""
-	return cint(frappe.db.sql("select max(part) from `tabImported Order` where order_key = %s", order_key)[0][0]) + 1
+	return (
+		cint(frappe.db.sql("select max(part) from `tabImported Order` where order_key = %s", order_key)[0][0])
+		+ 1
+	)
 
 
 def add_exceptions(settings: dict[str, Any], rows: Iterable[tuple[RawLine, str, str]]) -> None:
@@ -149,6 +152,12 @@ def update_import(name: str, **values: Any) -> None:
 
 def import_status(name: str, lock: bool = False) -> str:
 	return frappe.db.get_value("Order Import", name, "status", for_update=lock)
+
+
+def queued_for(name: str) -> float:
+	"""Seconds since the import was queued."""
+	since = frappe.db.get_value("Order Import", name, "started_at")
+	return time_diff_in_seconds(now(), since) if since else float("inf")
 
 
 @contextmanager

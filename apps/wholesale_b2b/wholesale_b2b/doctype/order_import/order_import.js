@@ -1,5 +1,19 @@
 const ORDER_IMPORT = "wholesale_b2b.wholesale_b2b.doctype.order_import.order_import.";
 const WORKING = ["Queued", "Running", "Stopping"];
+const FIGURES = [
+	"status",
+	"error",
+	"total_orders",
+	"total_rows",
+	"orders_done",
+	"orders_created",
+	"orders_known",
+	"rows_ordered",
+	"rows_known",
+	"rows_excepted",
+	"exceptions_open",
+	"seconds",
+];
 
 frappe.ui.form.on("Order Import", {
 	setup(frm) {
@@ -14,14 +28,7 @@ frappe.ui.form.on("Order Import", {
 
 	onload(frm) {
 		frappe.realtime.off("order_import_progress");
-		frappe.realtime.on("order_import_progress", (figures) => {
-			if (figures.name !== frm.doc.name) return;
-			const ended = !WORKING.includes(figures.status);
-			// Figures only: what the user is typing stays, and the form can still be saved.
-			Object.assign(frm.doc, figures);
-			if (ended && !frm.is_dirty()) frm.reload_doc();
-			else show_progress(frm);
-		});
+		frappe.realtime.on("order_import_progress", (figures) => take_figures(frm, figures));
 	},
 
 	refresh(frm) {
@@ -33,6 +40,9 @@ frappe.ui.form.on("Order Import", {
 		show_progress(frm);
 		show_preview(frm);
 		intro(frm);
+		// Orders come from the file: nothing is to be added by hand from here.
+		frm.dashboard.wrapper.find(".btn-new").addClass("hidden");
+		if (!started) frm.dashboard.hide();
 		if (frm.is_new() || !can_write) return;
 		add_buttons(frm);
 		poll(frm);
@@ -49,13 +59,14 @@ frappe.ui.form.on("Order Import", {
 });
 
 function intro(frm) {
+	frm.set_intro("");
 	if (frm.is_new()) {
 		frm.set_intro(__("Upload a file of order lines and save. Nothing is ordered before you press Start."), "blue");
 	} else if (frm.doc.status === "Draft" && !frm.doc.import_file) {
 		frm.set_intro(__("Upload a CSV or XLSX file with one row per order line."), "blue");
 	} else if (is_dead(frm)) {
 		frm.set_intro(
-			__("No worker is at this import. If it does not move, press Resume: orders already made are passed over."),
+			__("No worker is at this import any more. Press Resume: orders already made are passed over."),
 			"orange"
 		);
 	}
@@ -111,7 +122,7 @@ async function start(frm) {
 	}
 	const orders = (found.totals["New"] || 0) + (found.totals["New with Exceptions"] || 0);
 	frappe.confirm(
-		__("Submit {0} sales orders with {1} rows, worth {2}? {3} rows go to the exceptions.", [
+		__("Submit {0} sales orders with {1} rows, worth {2}? To the exceptions: {3} rows.", [
 			orders,
 			found.rows_to_order,
 			format_currency(found.amount, found.currency),
@@ -158,9 +169,19 @@ function poll(frm) {
 	const name = frm.doc.name;
 	frm.order_import_timer = setTimeout(async () => {
 		if (cur_frm !== frm || frm.doc.name !== name) return;
-		if (!frm.is_dirty()) await frm.reload_doc();
-		else poll(frm);
-	}, 5000);
+		const { message } = await frappe.db.get_value("Order Import", name, FIGURES);
+		take_figures(frm, { name, ...message });
+		poll(frm);
+	}, 4000);
+}
+
+function take_figures(frm, figures) {
+	if (figures.name !== frm.doc.name) return;
+	const changed = figures.status !== frm.doc.status;
+	// Figures only: what the user is typing stays, and the form can still be saved.
+	Object.assign(frm.doc, figures);
+	if (changed && !frm.is_dirty()) frm.reload_doc();
+	else show_progress(frm);
 }
 
 function show_progress(frm) {
@@ -178,8 +199,10 @@ function show_progress(frm) {
 	frm.get_field("progress_html").$wrapper.html(`
 		<div class="order-import-progress">
 			<div class="d-flex justify-content-between mb-1">
-				<span>${__(doc.status)}</span>
-				<span class="text-muted">${__("{0} of {1} orders", [done, cint(doc.total_orders)])}</span>
+				<span>${doc.status === "Queued" ? __("Waiting for a worker") : __(doc.status)}</span>
+				<span class="text-muted">${
+					doc.total_orders ? __("{0} of {1} orders", [done, cint(doc.total_orders)]) : ""
+				}</span>
 			</div>
 			<div class="progress mb-4" style="height: 8px" role="progressbar" aria-valuemin="0" aria-valuemax="100"
 				aria-valuenow="${percent}" aria-label="${__("Progress")}">
@@ -218,7 +241,7 @@ function show_preview(frm) {
 	if (!found || found.name !== frm.doc.name || frm.doc.status !== "Draft") {
 		wrapper.html(
 			`<p class="text-muted">${__(
-				"Preview shows what becomes of each order before anything is written. Check the columns below first."
+				"Preview shows what becomes of each order before anything is written. Check the columns first."
 			)}</p>`
 		);
 		return;
@@ -251,7 +274,7 @@ function show_preview(frm) {
 	});
 	wrapper.html(`
 		<div class="mb-2">${Object.entries(found.totals).map(([verdict, count]) => pill(verdict, count)).join("")}</div>
-		<p>${__("{0} of {1} rows will be ordered, {2} go to the exceptions.", [
+		<p>${__("{0} of {1} rows will be ordered. To the exceptions: {2}.", [
 			found.rows_to_order,
 			found.rows,
 			found.rows_to_exceptions,

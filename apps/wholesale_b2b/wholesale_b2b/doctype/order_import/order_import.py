@@ -33,6 +33,10 @@ class OrderImport(Document):
 	def on_trash(self) -> None:
 		if self.status in ("Queued", "Running", "Stopping"):
 			frappe.throw(_("Order Import {0} is running. Stop it before deleting it.").format(self.name))
+		if frappe.db.exists("Imported Order", {"order_import": self.name}):
+			frappe.throw(
+				_("Order Import {0} has dealt with orders: it stays as their record.").format(self.name)
+			)
 
 	def onload(self) -> None:
 		self.set_onload("is_dead", service.is_dead(self.name, self.status))
@@ -49,9 +53,9 @@ class OrderImport(Document):
 			changed.append("columns")
 		if changed:
 			frappe.throw(
-				_("{0} of Order Import {1} cannot change once it has started. Make a new Order Import.").format(
-					", ".join(_(self.meta.get_label(field)) for field in changed), self.name
-				)
+				_(
+					"{0} of Order Import {1} cannot change once it has started. Make a new Order Import."
+				).format(", ".join(_(self.meta.get_label(field)) for field in changed), self.name)
 			)
 
 	def _require_create_permission(self) -> None:
@@ -71,9 +75,9 @@ class OrderImport(Document):
 def require_create(doctype: str) -> None:
 	if not frappe.has_permission(doctype, "create"):
 		frappe.throw(
-			_("You may not create {0} records, so your import may not either. Ask someone with that permission.").format(
-				_(doctype)
-			),
+			_(
+				"You may not create {0} records, so your import may not either. Ask someone with that permission."
+			).format(_(doctype)),
 			frappe.PermissionError,
 		)
 

@@ -29,7 +29,10 @@ def dismiss(names: str | list) -> int:
 
 
 def _permitted(chosen: str | list) -> list[str]:
-	"""The names (a list, or its JSON), if the user may write every one of them and run their imports, and they are not too many."""
+	"""The names (a list, or its JSON), if the user may write every one of them and run their imports.
+
+	More than `ROWS_AT_ONCE` are refused: a request must end in seconds.
+	"""
 	names = [str(name) for name in frappe.parse_json(chosen)]
 	if len(names) > ROWS_AT_ONCE:
 		frappe.throw(

@@ -21,6 +21,7 @@ before_migrate = "wholesale_b2b.setup.install.before_migrate"
 after_migrate = "wholesale_b2b.setup.install.after_migrate"
 before_uninstall = "wholesale_b2b.setup.install.before_uninstall"
 
+extend_bootinfo = "wholesale_b2b.setup.boot.extend"
 app_include_js = "/assets/wholesale_b2b/js/allocation_panel.js"
 app_include_css = "/assets/wholesale_b2b/css/wholesale_b2b.css"
 doctype_js = {

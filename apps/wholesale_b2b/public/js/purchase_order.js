@@ -1,0 +1,73 @@
+// Who waits for each row of a Purchase Order.
+
+(() => {
+	const { cell } = wholesale_b2b;
+	const PANEL = "b2b_allocation_html";
+
+	frappe.ui.form.on("Purchase Order", { refresh: (frm) => show(frm), company: (frm) => show(frm) });
+
+	async function show(frm) {
+		const on = wholesale_b2b.is_on(frm.doc.company) && frm.doc.docstatus === 1;
+		frm.set_df_property("b2b_allocation_section", "hidden", on ? 0 : 1);
+		if (!on) return wholesale_b2b.draw(frm, PANEL, "");
+		const order = frm.doc.name;
+		const answer = await wholesale_b2b.ask("purchase_order_allocation", { purchase_order: order });
+		if (frm.doc.name !== order) return;
+		if (!answer) {
+			return wholesale_b2b.draw(frm, PANEL, wholesale_b2b.empty(__("Who waits could not be loaded.")));
+		}
+		wholesale_b2b.draw(frm, PANEL, answer.lines.map(row_html).join("") || wholesale_b2b.empty(__("No goods on this order.")));
+		show_headline(frm, answer.lines);
+	}
+
+	function row_html(line) {
+		return `<section class="b2b-supply">
+			<h6 class="b2b-supply-title">${__("Row {0}", [line.idx])}: ${cell.link("Item", line.item_code)}
+				${cell.muted(cell.text(line.item_name === line.item_code ? "" : line.item_name))}</h6>
+			<p class="b2b-facts">${facts(line).join(" · ")}</p>
+			${line.waiting.length ? waiting_table(line) : wholesale_b2b.empty(nobody(line))}
+		</section>`;
+	}
+
+	function facts(line) {
+		return [
+			__("{0} of {1} {2} to come", [cell.qty(line.open_qty), cell.qty(line.stock_qty), cell.text(__(line.stock_uom))]),
+			line.open_qty ? __("expected {0}", [cell.expected(line.expected_date)]) : "",
+			`<b>${__("{0} promised", [cell.qty(line.pre_allocated_qty)])}</b>`,
+			__("{0} free", [cell.qty(line.free_qty)]),
+		].filter(Boolean);
+	}
+
+	const nobody = (line) =>
+		line.open_qty ? __("Nobody waits for this row: all of it is free to promise.") : __("All received, or ended: nobody waits.");
+
+	function waiting_table(line) {
+		return wholesale_b2b.table({
+			title: __("Waiting for row {0}", [line.idx]),
+			rows: line.waiting,
+			columns: [
+				{ label: __("Customer"), cell: (row) => cell.link("Customer", row.customer, row.customer_name) },
+				{ label: __("Sales Order"), cell: (row) => cell.link("Sales Order", row.sales_order) },
+				{ label: __("Quantity"), numeric: 1, cell: (row) => cell.qty(row.qty) },
+				{ label: __("Needed By"), cell: (row) => cell.date(row.needed_by) },
+				{ label: __("Promised For"), cell: promised },
+			],
+		});
+	}
+
+	function promised(row) {
+		const late = row.needed_by && row.promise_date > row.needed_by;
+		return `${cell.expected(row.promise_date)} ${late ? cell.warning(__("late")) : ""}`;
+	}
+
+	function show_headline(frm, lines) {
+		if (frm.b2b_headline) frm.b2b_headline.remove();
+		const promised_qty = lines.reduce((total, line) => total + flt(line.pre_allocated_qty), 0);
+		const orders = new Set(lines.flatMap((line) => line.waiting.map((row) => row.sales_order)));
+		frm.b2b_headline =
+			promised_qty && frm.dashboard.add_indicator(
+				__("{0} units promised to {1} orders", [cell.qty(promised_qty), orders.size]),
+				lines.some((line) => cell.is_past(line.expected_date) && line.waiting.length) ? "red" : "blue"
+			);
+	}
+})();

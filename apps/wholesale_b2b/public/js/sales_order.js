@@ -1,0 +1,239 @@
+// What covers each line of a Sales Order: after submit its pegs, before it what there is to sell.
+
+(() => {
+	const { cell } = wholesale_b2b;
+	const PANEL = "b2b_allocation_html";
+	const STATES = {
+		ready: ["green", __("Ready")],
+		covered: ["blue", __("Covered")],
+		part: ["orange", __("Partly Covered")],
+		waiting: ["red", __("Waiting")],
+		bundle: ["gray", __("Not Pegged")],
+		not_goods: ["gray", __("Not Goods")],
+		drop_ship: ["gray", __("Drop Ship")],
+		cancelled: ["gray", __("Cancelled")],
+	};
+	const NOTES = {
+		bundle: __("Product bundles are not pegged yet."),
+		not_goods: __("Not kept in stock: nothing to reserve."),
+		drop_ship: __("The supplier delivers to the customer."),
+	};
+	const GOODS = ["ready", "covered", "part", "waiting"];
+
+	frappe.ui.form.on("Sales Order", {
+		refresh: (frm) => show(frm),
+		company: (frm) => show(frm),
+		delivery_date: (frm) => show_soon(frm),
+	});
+
+	frappe.ui.form.on("Sales Order Item", {
+		item_code: (frm) => show_soon(frm),
+		qty: (frm) => show_soon(frm),
+		uom: (frm) => show_soon(frm),
+		warehouse: (frm) => show_soon(frm),
+		items_remove: (frm) => show_soon(frm),
+	});
+
+	// The engine never touches `modified`, so an open form takes the new figures in and can still be saved.
+	frappe.realtime.off("b2b_allocation");
+	frappe.realtime.on("b2b_allocation", ({ sales_order }) => {
+		const shown = cur_frm && cur_frm.doctype === "Sales Order" && cur_frm.doc;
+		if (shown && shown.name === sales_order && shown.docstatus === 1) show_soon(cur_frm);
+	});
+
+	const show_soon = frappe.utils.debounce((frm) => show(frm), 400);
+
+	async function show(frm) {
+		const on = wholesale_b2b.is_on(frm.doc.company) && frm.doc.docstatus < 2;
+		frm.set_df_property("b2b_allocation_section", "hidden", on ? 0 : 1);
+		if (!on) return wholesale_b2b.draw(frm, PANEL, "");
+		if (frm.doc.docstatus === 1) await show_cover(frm);
+		else await show_available(frm);
+	}
+
+	// ---- a submitted order: its pegs ----
+
+	async function show_cover(frm) {
+		hide_reserving_by_hand(frm);
+		const order = frm.doc.name;
+		const answer = await wholesale_b2b.ask("order_allocation", { sales_order: order });
+		if (frm.doc.name !== order) return;
+		if (!answer) {
+			return wholesale_b2b.draw(frm, PANEL, wholesale_b2b.empty(__("The allocation could not be loaded.")));
+		}
+		take_in(frm, answer.lines);
+		wholesale_b2b.draw(frm, PANEL, cover_table(answer.lines));
+		show_headline(frm, answer.lines);
+		offer_pick_list(frm);
+	}
+
+	function take_in(frm, lines) {
+		const rows = Object.fromEntries(frm.doc.items.map((row) => [row.name, row]));
+		lines.forEach((line) =>
+			Object.assign(rows[line.name] || {}, {
+				b2b_reserved_qty: line.reserved_qty,
+				b2b_pre_allocated_qty: line.pre_allocated_qty,
+				b2b_backorder_qty: line.backorder_qty,
+				b2b_promise_date: line.promise_date,
+			})
+		);
+		const open_row = frappe.ui.form.get_open_grid_form();
+		if (open_row) open_row.refresh();
+	}
+
+	function cover_table(lines) {
+		return wholesale_b2b.table({
+			title: __("Allocation"),
+			rows: lines,
+			columns: [
+				{ label: __("Item"), cell: cell.item },
+				{ label: __("Ordered"), numeric: 1, cell: ordered },
+				{ label: __("Delivered"), numeric: 1, cell: (line) => cell.some(line.delivered_qty) },
+				{ label: __("Reserved"), numeric: 1, cell: (line) => cell.some(line.reserved_qty) },
+				{ label: __("Pre-Allocated"), numeric: 1, cell: (line) => cell.some(line.pre_allocated_qty) },
+				{ label: __("Backordered"), numeric: 1, cell: backordered },
+				{ label: __("Promise Date"), cell: promise },
+				{ label: __("Status"), cell: state },
+				{ label: __("Covered By"), wide: 1, cell: covered_by },
+			],
+		});
+	}
+
+	const ordered = (line) => `${cell.qty(line.stock_qty)} ${cell.muted(cell.text(__(line.stock_uom)))}`;
+
+	const uncovered_qty = (line) => Math.max(flt(line.backorder_qty) - flt(line.pre_allocated_qty), 0);
+
+	function backordered(line) {
+		const uncovered = uncovered_qty(line);
+		const note = uncovered ? `<div>${cell.warning(__("{0} uncovered", [cell.qty(uncovered)]))}</div>` : "";
+		return cell.some(line.backorder_qty) + note;
+	}
+
+	function promise(line) {
+		if (!GOODS.includes(line.state)) return "";
+		if (!line.promise_date) return cell.muted(line.state === "ready" ? __("now") : __("not known yet"));
+		const late = line.delivery_date && line.promise_date > line.delivery_date;
+		return `${cell.date(line.promise_date)} ${late ? cell.warning(__("late")) : ""}`;
+	}
+
+	function state(line) {
+		if (line.state === "ended") {
+			return cell.pill("gray", flt(line.delivered_qty) >= flt(line.stock_qty) ? __("Delivered") : __("Closed"));
+		}
+		return cell.pill(...(STATES[line.state] || ["gray", cell.text(line.state)]));
+	}
+
+	function covered_by(line) {
+		if (NOTES[line.state]) return cell.muted(NOTES[line.state]);
+		return line.cover.map(peg).join("") || (line.state === "waiting" ? cell.muted(__("Nothing yet")) : "");
+	}
+
+	function peg(cover) {
+		const qty = cell.qty(cover.qty);
+		const where =
+			cover.kind === "on_hand"
+				? __("{0} on the shelf in {1}", [qty, cell.text(cover.warehouse)])
+				: __("{0} expected on {1}", [qty, cell.expected(cover.expected_date)]);
+		// The supplier's name is for those who may see the purchase order.
+		const supplier = cover.supplier && frappe.model.can_read(cover.doctype) ? `, ${cell.text(cover.supplier)}` : "";
+		return `<div class="b2b-cover">${where}
+			<div class="small">${cell.link(cover.doctype, cover.name)}${supplier}</div></div>`;
+	}
+
+	function show_headline(frm, lines) {
+		if (frm.b2b_headline) frm.b2b_headline.remove();
+		const headline = order_headline(lines.filter((line) => GOODS.includes(line.state)));
+		frm.b2b_headline = headline && frm.dashboard.add_indicator(...headline);
+	}
+
+	function order_headline(lines) {
+		if (!lines.length) return null;
+		const sum = (figure) => lines.reduce((total, line) => total + flt(figure(line)), 0);
+		const uncovered = sum(uncovered_qty);
+		if (uncovered) {
+			return [__("{0} of {1} units uncovered", [cell.qty(uncovered), cell.qty(sum((l) => l.owed_qty))]), "red"];
+		}
+		const dates = lines.map((line) => line.promise_date).filter(Boolean);
+		const waiting = sum((line) => line.backorder_qty);
+		if (!waiting) return [__("All reserved: ready to pick"), "green"];
+		return [__("All covered: complete on {0}", [frappe.datetime.str_to_user(dates.sort().pop())]), "blue"];
+	}
+
+	// ERPNext hides its own button as soon as stock is reserved.
+	function offer_pick_list(frm) {
+		const reserved = frm.doc.items.some((row) => flt(row.b2b_reserved_qty) > 0);
+		const pickable = reserved && !["Closed", "On Hold"].includes(frm.doc.status);
+		if (!pickable || !frappe.model.can_create("Pick List")) return;
+		frm.add_custom_button(
+			__("Pick List"),
+			() =>
+				frappe.model.open_mapped_doc({
+					method: "erpnext.selling.doctype.sales_order.sales_order.create_pick_list",
+					frm,
+				}),
+			__("Create")
+		);
+	}
+
+	// Nothing moves reservations by hand: the engine would make them as they were.
+	function hide_reserving_by_hand(frm) {
+		["Reserve", "Unreserve"].forEach((label) => frm.remove_custom_button(__(label), __("Stock Reservation")));
+	}
+
+	// ---- a draft: what there is ----
+
+	async function show_available(frm) {
+		const rows = (frm.doc.items || []).filter((row) => row.item_code);
+		if (!rows.length || !wholesale_b2b.may_see_stock()) {
+			return wholesale_b2b.draw(frm, PANEL, wholesale_b2b.empty(__("Choose items to see what is available to sell.")));
+		}
+		const answer = await wholesale_b2b.ask("availability", {
+			items: [...new Set(rows.map((row) => row.item_code))],
+		});
+		if (!answer || frm.doc.docstatus !== 0) return;
+		wholesale_b2b.draw(frm, PANEL, available_table(with_stock(rows, answer.items)));
+	}
+
+	// Lines of one item share what there is, in the order of the form.
+	function with_stock(rows, items) {
+		const found = Object.fromEntries(items.map((item) => [item.item_code, item]));
+		const taken = {};
+		return rows.map((row) => {
+			const stock = found[row.item_code] || { warehouses: [] };
+			const place = row.warehouse ? stock.warehouses.find((w) => w.warehouse === row.warehouse) || {} : stock;
+			const key = `${row.item_code}\n${row.warehouse}`;
+			const wanted = flt(row.stock_qty) || flt(row.qty) * (flt(row.conversion_factor) || 1);
+			const free = Math.max(flt(place.ats_qty) - (taken[key] || 0), 0);
+			taken[key] = (taken[key] || 0) + wanted;
+			const elsewhere = row.warehouse ? flt(stock.ats_qty) - flt(place.ats_qty) : 0;
+			return { ...row, wanted, free, elsewhere, next_date: place.next_date, next_qty: place.next_qty };
+		});
+	}
+
+	function available_table(rows) {
+		return wholesale_b2b.table({
+			title: __("Available to Sell"),
+			rows,
+			columns: [
+				{ label: __("Item"), cell: cell.item },
+				{ label: __("Warehouse"), cell: (row) => cell.text(row.warehouse) },
+				{ label: __("Wanted"), numeric: 1, cell: (row) => `${cell.qty(row.wanted)} ${cell.muted(cell.text(__(row.stock_uom)))}` },
+				{ label: __("Available to Sell"), numeric: 1, cell: (row) => cell.qty(row.free) },
+				{ label: __("Elsewhere"), numeric: 1, cell: (row) => cell.some(row.elsewhere) },
+				{ label: __("Next to Come"), cell: next_to_come },
+				{ label: __("Status"), cell: outlook },
+			],
+		});
+	}
+
+	function next_to_come(row) {
+		if (!row.next_qty) return cell.muted(__("nothing on order"));
+		return __("{0} on {1}", [cell.qty(row.next_qty), cell.expected(row.next_date)]);
+	}
+
+	function outlook(row) {
+		const short = flt(row.wanted - row.free, 6);
+		if (short <= 0) return cell.pill("green", __("In Stock"));
+		return cell.pill(row.next_qty ? "orange" : "red", __("{0} to Backorder", [cell.qty(short)]));
+	}
+})();

@@ -1,0 +1,23 @@
+// Allocation in the list of Sales Orders, beside ERPNext's own settings of that list.
+
+(() => {
+	if (!wholesale_b2b.companies().length) return;
+
+	const COLOURS = {
+		Reserved: "green",
+		"Reserved and Pre-Allocated": "blue",
+		"Pre-Allocated": "blue",
+		"Partly Backordered": "orange",
+		Backordered: "red",
+	};
+	const settings = (frappe.listview_settings["Sales Order"] = frappe.listview_settings["Sales Order"] || {});
+	settings.formatters = {
+		...settings.formatters,
+		b2b_allocation_status: (status) =>
+			status ? wholesale_b2b.cell.pill(COLOURS[status] || "gray", frappe.utils.escape_html(__(status))) : "",
+	};
+
+	// A column only where a company is switched on, so it is not set in the field itself.
+	const field = frappe.meta.get_docfield("Sales Order", "b2b_allocation_status");
+	if (field) field.in_list_view = 1;
+})();

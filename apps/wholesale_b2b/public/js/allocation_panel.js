@@ -25,7 +25,8 @@ wholesale_b2b.may_see_stock = () =>
 
 // Cells. Each answers with HTML that is safe to insert.
 wholesale_b2b.cell = {
-	text: (value) => frappe.utils.escape_html(cstr(value)),
+	// Frappe has escaped some of what it stored already.
+	text: (value) => frappe.utils.escape_html(frappe.utils.unescape_html(cstr(value))),
 
 	qty(value) {
 		const precision = cint(frappe.boot.sysdefaults && frappe.boot.sysdefaults.float_precision) || 3;
@@ -34,7 +35,7 @@ wholesale_b2b.cell = {
 	},
 
 	// Nothing is a dash, so that the figures that matter stand out.
-	some: (value) => (flt(value) ? wholesale_b2b.cell.qty(value) : `<span class="text-muted">–</span>`),
+	some: (value) => (flt(value) ? wholesale_b2b.cell.qty(value) : `<span class="b2b-none text-muted">–</span>`),
 
 	date(value) {
 		return value ? `<span class="text-nowrap">${frappe.datetime.str_to_user(value)}</span>` : "";
@@ -75,7 +76,9 @@ wholesale_b2b.table = ({ title, columns, rows, total }) => {
 	const cells = (row) =>
 		columns.map(
 			(column) =>
-				`<td class="${css(column)}" data-label="${frappe.utils.escape_html(column.label)}">${column.cell(row)}</td>`
+				`<td class="${css(column)}" data-label="${frappe.utils.escape_html(column.label)}">
+					<div>${column.cell(row)}</div>
+				</td>`
 		);
 	const line = (row, kind = "") => `<tr class="${kind}">${cells(row).join("")}</tr>`;
 	const head = columns.map((column) => `<th scope="col" class="${css(column)}">${column.label}</th>`);
@@ -88,6 +91,15 @@ wholesale_b2b.table = ({ title, columns, rows, total }) => {
 };
 
 wholesale_b2b.empty = (words) => `<p class="b2b-empty text-muted">${words}</p>`;
+
+// One line at the top of the form, replaced when it changes; the form takes it away when it is refreshed.
+wholesale_b2b.headline = (frm, words, colour) => {
+	if (frm.b2b_headline) frm.b2b_headline.remove();
+	frm.b2b_headline = null;
+	if (!words) return;
+	frm.dashboard.set_headline_alert(words, colour);
+	frm.b2b_headline = frm.layout.message.children().last();
+};
 
 wholesale_b2b.draw = (frm, fieldname, html) => {
 	const field = frm.get_field(fieldname);

@@ -61,13 +61,14 @@
 	}
 
 	function show_headline(frm, lines) {
-		if (frm.b2b_headline) frm.b2b_headline.remove();
 		const promised_qty = lines.reduce((total, line) => total + flt(line.pre_allocated_qty), 0);
-		const orders = new Set(lines.flatMap((line) => line.waiting.map((row) => row.sales_order)));
-		frm.b2b_headline =
-			promised_qty && frm.dashboard.add_indicator(
-				__("{0} units promised to {1} orders", [cell.qty(promised_qty), orders.size]),
-				lines.some((line) => cell.is_past(line.expected_date) && line.waiting.length) ? "red" : "blue"
-			);
+		const orders = new Set(lines.flatMap((line) => line.waiting.map((row) => row.sales_order))).size;
+		if (!promised_qty) return wholesale_b2b.headline(frm);
+		const overdue = lines.some((line) => cell.is_past(line.expected_date) && line.waiting.length);
+		const words =
+			orders === 1
+				? __("{0} units to come are promised to one order.", [cell.qty(promised_qty)])
+				: __("{0} units to come are promised to {1} orders.", [cell.qty(promised_qty), orders]);
+		wholesale_b2b.headline(frm, words, overdue ? "red" : "blue");
 	}
 })();

@@ -111,7 +111,8 @@
 
 	function promise(line) {
 		if (!GOODS.includes(line.state)) return "";
-		if (!line.promise_date) return cell.muted(line.state === "ready" ? __("now") : __("not known yet"));
+		if (line.state === "ready") return __("now");
+		if (!line.promise_date) return cell.muted(__("not known yet"));
 		const late = line.delivery_date && line.promise_date > line.delivery_date;
 		return `${cell.date(line.promise_date)} ${late ? cell.warning(__("late")) : ""}`;
 	}
@@ -141,22 +142,21 @@
 	}
 
 	function show_headline(frm, lines) {
-		if (frm.b2b_headline) frm.b2b_headline.remove();
-		const headline = order_headline(lines.filter((line) => GOODS.includes(line.state)));
-		frm.b2b_headline = headline && frm.dashboard.add_indicator(...headline);
+		wholesale_b2b.headline(frm, ...order_headline(lines.filter((line) => GOODS.includes(line.state))));
 	}
 
 	function order_headline(lines) {
-		if (!lines.length) return null;
+		if (!lines.length) return [];
 		const sum = (figure) => lines.reduce((total, line) => total + flt(figure(line)), 0);
 		const uncovered = sum(uncovered_qty);
 		if (uncovered) {
-			return [__("{0} of {1} units uncovered", [cell.qty(uncovered), cell.qty(sum((l) => l.owed_qty))]), "red"];
+			const owed = cell.qty(sum((line) => line.owed_qty));
+			return [__("Nothing covers {0} of the {1} units still owed.", [cell.qty(uncovered), owed]), "orange"];
 		}
 		const dates = lines.map((line) => line.promise_date).filter(Boolean);
 		const waiting = sum((line) => line.backorder_qty);
-		if (!waiting) return [__("All reserved: ready to pick"), "green"];
-		return [__("All covered: complete on {0}", [frappe.datetime.str_to_user(dates.sort().pop())]), "blue"];
+		if (!waiting) return [__("All that is owed is reserved on the shelf."), "green"];
+		return [__("All that is owed is covered, complete on {0}.", [cell.date(dates.sort().pop())]), "blue"];
 	}
 
 	// ERPNext hides its own button as soon as stock is reserved.
@@ -206,7 +206,7 @@
 			const free = Math.max(flt(place.ats_qty) - (taken[key] || 0), 0);
 			taken[key] = (taken[key] || 0) + wanted;
 			const elsewhere = row.warehouse ? flt(stock.ats_qty) - flt(place.ats_qty) : 0;
-			return { ...row, wanted, free, elsewhere, next_date: place.next_date, next_qty: place.next_qty };
+			return { ...row, wanted, free, elsewhere, next: place };
 		});
 	}
 
@@ -226,14 +226,17 @@
 		});
 	}
 
-	function next_to_come(row) {
-		if (!row.next_qty) return cell.muted(__("nothing on order"));
-		return __("{0} on {1}", [cell.qty(row.next_qty), cell.expected(row.next_date)]);
+	function next_to_come({ next }) {
+		if (next.next_qty) return __("{0} on {1}", [cell.qty(next.next_qty), cell.expected(next.next_date)]);
+		return cell.muted(next.inbound_qty ? __("all promised") : __("nothing on order"));
 	}
 
-	function outlook(row) {
-		const short = flt(row.wanted - row.free, 6);
+	function outlook({ wanted, free, next, delivery_date }) {
+		const short = flt(wanted - free, 6);
 		if (short <= 0) return cell.pill("green", __("In Stock"));
-		return cell.pill(row.next_qty ? "orange" : "red", __("{0} to Backorder", [cell.qty(short)]));
+		const enough = flt(next.next_qty) >= short;
+		const in_time = enough && next.next_date && (!delivery_date || next.next_date <= delivery_date);
+		const colour = in_time ? "blue" : enough ? "orange" : "red";
+		return cell.pill(colour, __("{0} to Backorder", [cell.qty(short)]));
 	}
 })();

@@ -20,4 +20,14 @@
 	// A column only where a company is switched on, so it is not set in the field itself.
 	const field = frappe.meta.get_docfield("Sales Order", "b2b_allocation_status");
 	if (field) field.in_list_view = 1;
+
+	// On a narrow screen the list shows fewer columns: ours comes next to the status, unless the user chose columns.
+	const onload = settings.onload;
+	settings.onload = (listview) => {
+		if (onload) onload(listview);
+		if (!field || listview.list_view_settings.fields || listview.columns.some((column) => column.df === field)) return;
+		const status = listview.columns.findIndex((column) => column.type === "Status");
+		listview.columns.splice(status + 1, 0, { type: "Field", df: field });
+		listview.render_header(true);
+	};
 })();

@@ -20,7 +20,9 @@ def wholesale_audit(context) -> None:
 		failures = audit.run()
 	for failure in failures:
 		click.echo(failure)
-	click.secho(f"{len(failures)} failed" if failures else "All promises hold.", fg="red" if failures else "green")
+	click.secho(
+		f"{len(failures)} failed" if failures else "All promises hold.", fg="red" if failures else "green"
+	)
 	if failures:
 		sys.exit(1)
 

@@ -54,7 +54,8 @@ def lockable(doctype: str, names: Iterable[str]) -> set[str]:
 	locked: set[str] = set()
 	for chunk in chunks(sorted(set(names))):
 		rows = frappe.db.sql(
-			f"select name from `tab{doctype}` where name in %s order by name for update skip locked", [tuple(chunk)]
+			f"select name from `tab{doctype}` where name in %s order by name for update skip locked",
+			[tuple(chunk)],
 		)
 		locked.update(row[0] for row in rows)
 	return locked

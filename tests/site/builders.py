@@ -218,3 +218,18 @@ def update_items(doc, changes, removed=()):
 	frappe.db.commit()
 	doc.reload()
 	return doc
+
+
+def make_user(*roles, user_type="System User"):
+	"""A user with just these roles."""
+	email = f"{random_string(8)}@example.com".lower()
+	return frappe.get_doc(
+		{
+			"doctype": "User",
+			"email": email,
+			"first_name": "Test",
+			"user_type": user_type,
+			"send_welcome_email": 0,
+			"roles": [{"role": role} for role in roles],
+		}
+	).insert(ignore_permissions=True)

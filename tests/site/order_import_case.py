@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -15,21 +16,22 @@ COMPANY = "Northgate Wholesale Ltd"
 HEADER = "Order No,SKU,Qty,Price,Account,Order Date,Description"
 SERVICE_CODES = ("POST", "D", "M", "C2", "DOT", "BANK CHARGES")
 
-# Runs imports in a process of its own, all of them starting at one moment when a folder is given.
-RUNNER = """
-import os, sys, time
+# A process of its own; with a folder given, two of them start at one moment.
+PROCESS = """
+import json, os, sys, time
 import frappe
 frappe.init(site=sys.argv[1], sites_path=os.getcwd())
 frappe.connect()
 frappe.set_user("Administrator")
 from wholesale_b2b.ordering.order_import import service
-name, barrier = sys.argv[2:4]
+names, barrier, me = json.loads(sys.argv[2]), sys.argv[3], sys.argv[4]
 if barrier:
-	open(os.path.join(barrier, name), "w").close()
+	open(os.path.join(barrier, me), "w").close()
 	while len(os.listdir(barrier)) < 2:
 		time.sleep(0.001)
-print(service.run(name))
 """
+RUN = PROCESS + "print(service.run(names[0]))"
+REPLAY = PROCESS + "print(sum(found['replayed'] for found in service.replay(names)))"
 
 
 def unique(prefix: str) -> str:
@@ -96,7 +98,16 @@ def run_here(doc) -> str:
 
 def run_elsewhere(name: str, barrier: Path | str = "") -> subprocess.Popen:
 	"""A process that runs a queued import."""
-	words = [sys.executable, "-c", RUNNER, frappe.local.site, name, str(barrier)]
+	return _process(RUN, [name], barrier, name)
+
+
+def replay_elsewhere(names: list[str], barrier: Path, number: int) -> subprocess.Popen:
+	"""A process that replays exceptions and prints how many rows it ordered."""
+	return _process(REPLAY, names, barrier, str(number))
+
+
+def _process(script: str, names: list[str], barrier: Path | str, me: str) -> subprocess.Popen:
+	words = [sys.executable, "-c", script, frappe.local.site, json.dumps(names), str(barrier), me]
 	return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 

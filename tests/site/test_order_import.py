@@ -299,6 +299,40 @@ def test_fix_and_replay_makes_a_supplement_of_a_placed_order(mug, shop):
 		frappe.get_doc("Order Import Exception", no_item.name).save()
 
 
+def test_a_number_corrected_to_an_order_yet_to_come_does_not_make_it_known(mug, shop):
+	doc = case.order_import(csv(f",{mug},1,1,{shop},2026-03-02,"))
+	assert case.run_here(doc) == "Completed with Exceptions"
+	found = case.exceptions_of(doc)[0]
+	assert found.reason == "No Order Number"
+	again = case.order_import(csv(f",{mug},1,1,{shop},2026-03-02,"), "again.csv", source=doc.source)
+	assert case.run_here(again) == "Completed"
+	assert again.rows_known == 1
+
+	correction = frappe.get_doc("Order Import Exception", found.name)
+	correction.order_no = "A9"
+	correction.save()
+	assert exception_form.replay([found.name])[0]["replayed"] == 1
+	later = case.order_import(csv(f"A9,{mug},7,1,{shop},2026-03-02,"), "later.csv", source=doc.source)
+	assert case.run_here(later) == "Completed"
+	parts = [
+		(order.b2b_external_order_part, order.items[0].qty) for order in case.orders_of(doc.source)["A9"]
+	]
+	assert parts == [(1, 7), (2, 1)]
+
+
+def test_two_replays_of_one_row_at_one_moment_make_one_order(mug, shop, tmp_path):
+	doc = case.order_import(csv(f"A1,{mug},1,1,{shop},2026-03-02,", f"A1,{mug},2,,{shop},2026-03-02,"))
+	case.run_here(doc)
+	name = case.exceptions_of(doc)[0].name
+	frappe.db.set_value("Order Import Exception", name, "rate", "3")
+	frappe.db.commit()
+	processes = [case.replay_elsewhere([name], tmp_path, number) for number in (1, 2)]
+	outcomes = [process.communicate(timeout=60) for process in processes]
+	assert sorted(out.strip() for out, _err in outcomes) == ["0", "1"], outcomes
+	frappe.db.rollback()
+	assert [order.b2b_external_order_part for order in case.orders_of(doc.source)["A1"]] == [1, 2]
+
+
 def test_all_exceptions_are_replayed_by_a_worker_after_the_import_is_mended(mug, shop, worker):
 	rows = [f"A{number},{mug},1,1,,2026-03-02," for number in range(5)]
 	doc = case.order_import(csv(*rows))

@@ -14,6 +14,7 @@ from builders import (
 	warehouse,
 )
 from frappe.utils import add_days, getdate, nowdate
+
 from wholesale_b2b.allocation.service import audit
 from wholesale_b2b.api.v1.stock import availability
 
@@ -112,6 +113,7 @@ def test_forward_order_from_purchase_order_to_invoice(item, forward):
 	from erpnext.selling.doctype.sales_order.sales_order import create_pick_list as theirs
 	from erpnext.stock.doctype.delivery_note.delivery_note import make_sales_invoice
 	from erpnext.stock.doctype.pick_list.pick_list import create_delivery_note
+
 	from wholesale_b2b.fulfilment.overrides import create_pick_list
 
 	with pytest.raises(frappe.ValidationError, match="reserved stock"):
@@ -195,7 +197,7 @@ def test_a_sales_order_that_ends_leaves_nothing_over(item, forward, how):
 
 
 def test_holding_an_order_keeps_its_pegs_and_reopening_a_closed_one_brings_them_back(item, forward):
-	so, po = forward
+	so, _po = forward
 	so.update_status("On Hold")
 	frappe.db.commit()
 	assert figures(so)[:3] == (0, 40, 40)

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from wholesale_b2b.allocation.rules import (
 	INBOUND,
 	ON_HAND,
@@ -245,7 +246,10 @@ def test_a_receipt_loses_and_invents_no_unit(world, qty):
 	arrivals = [Arrival("S0", "SHELF", qty)]
 	before = plan(demands, supplies, kept).pegs
 	after = arrive(before, arrivals, demands, supplies)
-	per_line = lambda pegs: {d.line: sum((p.qty for p in pegs if p.demand == d.line), D(0)) for d in demands}
+
+	def per_line(pegs):
+		return {d.line: sum((p.qty for p in pegs if p.demand == d.line), D(0)) for d in demands}
+
 	assert per_line(before) == per_line(after)
 	moved = sum((p.qty for p in before if p.supply == "S0"), D(0)) - sum(
 		(p.qty for p in after if p.supply == "S0"), D(0)

@@ -236,7 +236,12 @@ def _fit(
 	for peg in kept:
 		if peg.qty < ZERO:
 			raise ValueError(f"peg of {peg.demand!r} on {peg.supply!r} has a negative quantity: {peg.qty}")
-		if peg.qty and peg.demand in lines and peg.supply in stock and _may(lines[peg.demand], stock[peg.supply]):
+		if (
+			peg.qty
+			and peg.demand in lines
+			and peg.supply in stock
+			and _may(lines[peg.demand], stock[peg.supply])
+		):
 			_add(held, peg)
 
 	by_line, by_supply = defaultdict(list), defaultdict(list)
@@ -286,7 +291,9 @@ def _cut(held: dict[tuple[str, str], Peg], pegs: list[Peg], limit: Decimal) -> N
 def _add(pegs: dict[tuple[str, str], Peg], peg: Peg) -> None:
 	key = (peg.demand, peg.supply)
 	before = pegs.get(key)
-	pegs[key] = replace(before, qty=before.qty + peg.qty, frozen=before.frozen + peg.frozen) if before else peg
+	pegs[key] = (
+		replace(before, qty=before.qty + peg.qty, frozen=before.frozen + peg.frozen) if before else peg
+	)
 
 
 def _reduce(pegs: dict[tuple[str, str], Peg], peg: Peg, by: Decimal) -> None:

@@ -19,12 +19,16 @@ def make_pick_list(order: str) -> Document:
 	rows = store.reserved_rows(order)
 	if so.docstatus != 1 or so.status in ("Closed", "On Hold"):
 		frappe.throw(
-			_("{0} is {1} and cannot be picked.").format(get_link_to_form("Sales Order", order), _(so.status or "Draft")),
+			_("{0} is {1} and cannot be picked.").format(
+				get_link_to_form("Sales Order", order), _(so.status or "Draft")
+			),
 			title=_("Nothing to pick"),
 		)
 	if not rows:
 		frappe.throw(
-			_("Nothing on the shelf is reserved for {0}, or it is on an open pick list already. Its promise date is {1}.").format(
+			_(
+				"Nothing on the shelf is reserved for {0}, or it is on an open pick list already. Its promise date is {1}."
+			).format(
 				get_link_to_form("Sales Order", order),
 				frappe.format(so.b2b_promise_date, "Date") if so.b2b_promise_date else _("not known yet"),
 			),
@@ -32,14 +36,32 @@ def make_pick_list(order: str) -> Document:
 		)
 	pick = frappe.new_doc("Pick List")
 	pick.update(
-		{"company": so.company, "purpose": "Delivery", "customer": so.customer, "customer_name": so.customer_name, "pick_manually": 1}
+		{
+			"company": so.company,
+			"purpose": "Delivery",
+			"customer": so.customer,
+			"customer_name": so.customer_name,
+			"pick_manually": 1,
+		}
 	)
 	for row in rows:
 		factor = flt(row.conversion_factor) or 1
 		pick.append(
 			"locations",
 			{
-				**{key: row[key] for key in ("item_code", "item_name", "description", "item_group", "warehouse", "stock_uom", "uom", "sales_order_item")},
+				**{
+					key: row[key]
+					for key in (
+						"item_code",
+						"item_name",
+						"description",
+						"item_group",
+						"warehouse",
+						"stock_uom",
+						"uom",
+						"sales_order_item",
+					)
+				},
 				"sales_order": order,
 				"conversion_factor": factor,
 				"qty": flt(row.qty) / factor,
@@ -74,7 +96,12 @@ def refuse_unreserved(pick: Document) -> None:
 		frappe.throw(
 			[
 				_("Row {0}: {1} of {2} wanted in {3}, {4} reserved for {5}.").format(
-					row["idx"], row["qty"], row["item_code"], row["warehouse"], flt(row["reserved"]), row["sales_order"]
+					row["idx"],
+					row["qty"],
+					row["item_code"],
+					row["warehouse"],
+					flt(row["reserved"]),
+					row["sales_order"],
 				)
 				for row in short
 			],

@@ -27,7 +27,12 @@ ALLOCATION = {
 			"depends_on": "eval:doc.docstatus < 2",
 			"collapsible": 0,
 		},
-		{"fieldname": "b2b_allocation_html", "label": "Allocation Panel", "fieldtype": "HTML", "insert_after": "b2b_allocation_section"},
+		{
+			"fieldname": "b2b_allocation_html",
+			"label": "Allocation Panel",
+			"fieldtype": "HTML",
+			"insert_after": "b2b_allocation_section",
+		},
 		{
 			"fieldname": "b2b_allocation_status",
 			"label": "Allocation Status",
@@ -98,7 +103,12 @@ ALLOCATION = {
 			"insert_after": "items",
 			"depends_on": "eval:doc.docstatus == 1",
 		},
-		{"fieldname": "b2b_allocation_html", "label": "Waiting", "fieldtype": "HTML", "insert_after": "b2b_allocation_section"},
+		{
+			"fieldname": "b2b_allocation_html",
+			"label": "Waiting",
+			"fieldtype": "HTML",
+			"insert_after": "b2b_allocation_section",
+		},
 	],
 	"Item": [
 		{
@@ -108,7 +118,12 @@ ALLOCATION = {
 			"insert_after": "image",
 			"depends_on": "eval:!doc.__islocal && doc.is_stock_item",
 		},
-		{"fieldname": "b2b_stock_html", "label": "Stock Panel", "fieldtype": "HTML", "insert_after": "b2b_stock_section"},
+		{
+			"fieldname": "b2b_stock_html",
+			"label": "Stock Panel",
+			"fieldtype": "HTML",
+			"insert_after": "b2b_stock_section",
+		},
 	],
 }
 

@@ -12,7 +12,6 @@ from frappe import _
 from frappe.utils import cint, now_datetime
 
 
-
 @dataclass(frozen=True)
 class Finding:
 	"""One need of the site. ok: holds. mend: what makes it hold, if that is ours to do."""
@@ -89,13 +88,19 @@ def _negative_stock() -> Finding:
 	return Finding(
 		_("Negative stock is off"),
 		not cint(frappe.db.get_single_value("Stock Settings", "allow_negative_stock")),
-		_("Clear <i>Allow Negative Stock</i> in Stock Settings: units that are not there cannot be reserved."),
+		_(
+			"Clear <i>Allow Negative Stock</i> in Stock Settings: units that are not there cannot be reserved."
+		),
 	)
 
 
 def _negative_bins() -> Finding:
 	rows = frappe.get_all(
-		"Bin", {"actual_qty": ("<", 0)}, ["item_code", "warehouse", "actual_qty"], limit=5, order_by="actual_qty"
+		"Bin",
+		{"actual_qty": ("<", 0)},
+		["item_code", "warehouse", "actual_qty"],
+		limit=5,
+		order_by="actual_qty",
 	)
 	listed = ", ".join(f"{row.item_code} ({row.warehouse}): {row.actual_qty:g}" for row in rows)
 	return Finding(
@@ -106,11 +111,15 @@ def _negative_bins() -> Finding:
 
 
 def _reservation() -> Finding:
-	return _stock_setting("enable_stock_reservation", 1, _("Stock reservation is on"), _("Enable Stock Reservation"))
+	return _stock_setting(
+		"enable_stock_reservation", 1, _("Stock reservation is on"), _("Enable Stock Reservation")
+	)
 
 
 def _partial_reservation() -> Finding:
-	return _stock_setting("allow_partial_reservation", 1, _("Part of a line may be reserved"), _("Allow Partial Reservation"))
+	return _stock_setting(
+		"allow_partial_reservation", 1, _("Part of a line may be reserved"), _("Allow Partial Reservation")
+	)
 
 
 def _automatic_reservation() -> Finding:
@@ -131,12 +140,21 @@ def _stock_setting(field: str, value: int, need: str, label: str) -> Finding:
 	return Finding(
 		need,
 		cint(frappe.db.get_single_value("Stock Settings", field)) == value,
-		(_("Set {0} in Stock Settings.") if value else _("Clear {0} in Stock Settings.")).format(f"<i>{label}</i>"),
+		(_("Set {0} in Stock Settings.") if value else _("Clear {0} in Stock Settings.")).format(
+			f"<i>{label}</i>"
+		),
 		set_it,
 	)
 
 
-CHECKS = (_isolation, _negative_stock, _negative_bins, _reservation, _partial_reservation, _automatic_reservation)
+CHECKS = (
+	_isolation,
+	_negative_stock,
+	_negative_bins,
+	_reservation,
+	_partial_reservation,
+	_automatic_reservation,
+)
 
 
 def allocate_open_orders(companies: list[str]) -> None:
@@ -158,5 +176,3 @@ def release_pre_allocations(companies: list[str]) -> None:
 def state() -> list[dict]:
 	"""The findings as the settings form shows them."""
 	return [finding.as_dict() for finding in findings()]
-
-

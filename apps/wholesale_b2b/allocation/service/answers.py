@@ -10,7 +10,15 @@ from frappe.utils import getdate
 
 from wholesale_b2b.allocation.store import answers
 
-QUANTITIES = ("actual_qty", "reserved_qty", "ats_qty", "in_transit_qty", "inbound_qty", "pre_allocated_qty", "atp_qty")
+QUANTITIES = (
+	"actual_qty",
+	"reserved_qty",
+	"ats_qty",
+	"in_transit_qty",
+	"inbound_qty",
+	"pre_allocated_qty",
+	"atp_qty",
+)
 
 
 def availability(
@@ -66,7 +74,9 @@ def _total(item: str, uom: str, places: list[dict]) -> dict:
 		"stock_uom": uom,
 		**{name: sum(place[name] for place in places) for name in QUANTITIES},
 		"next_date": first,
-		"next_qty": sum(place["next_qty"] for place in (undated if not first else places) if place["next_date"] == first),
+		"next_qty": sum(
+			place["next_qty"] for place in (undated if not first else places) if place["next_date"] == first
+		),
 		"warehouses": places,
 	}
 
@@ -115,6 +125,16 @@ def purchase_cover(order: str) -> list[dict]:
 	return lines
 
 
-def leaf_warehouses(warehouse: str) -> list[str]:
-	"""The warehouse itself, or all warehouses below a group."""
-	return answers.leaf_warehouses(warehouse)
+def permitted_warehouses(warehouse: str | None = None) -> list[str]:
+	"""Warehouses that the user may see: all, one, or all below a group. Raises DoesNotExistError for an unknown one."""
+	filters: dict = {"is_group": 0}
+	if warehouse:
+		if not frappe.db.exists("Warehouse", warehouse):
+			frappe.throw(_("There is no Warehouse {0}.").format(warehouse), frappe.DoesNotExistError)
+		filters["name"] = ("in", answers.leaf_warehouses(warehouse))
+	return frappe.get_list("Warehouse", filters, pluck="name", limit=0)
+
+
+def items_with_figures(item_code: str | None = None, item_group: str | None = None) -> list[str]:
+	"""Stock items that have stock, promises or supply; one of them, or those of a group and all below it."""
+	return answers.items_with_figures(item_code, item_group)

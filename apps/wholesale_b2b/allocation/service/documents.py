@@ -103,7 +103,9 @@ def refuse_reserved(doc: Document) -> None:
 	state = reads.shelf_state((doc.item_code, doc.warehouse))
 	if state.reserved and state.actual + reads.units(doc.actual_qty) < state.reserved:
 		frappe.throw(
-			_("{0} units of {1} in {2} are reserved for other orders; only {3} are free. Deliver less, or take the units from an order first.").format(
+			_(
+				"{0} units of {1} in {2} are reserved for other orders; only {3} are free. Deliver less, or take the units from an order first."
+			).format(
 				frappe.bold(flt(state.reserved)),
 				get_link_to_form("Item", doc.item_code),
 				frappe.bold(doc.warehouse),
@@ -127,7 +129,10 @@ def refuse_reserved_at_till(doc: Document) -> None:
 		if state.reserved and wanted[key] > free:
 			frappe.throw(
 				_("Only {0} of {1} in {2} can be sold: {3} units are reserved for orders.").format(
-					flt(max(free, Decimal(0))), get_link_to_form("Item", key[0]), frappe.bold(key[1]), flt(state.reserved)
+					flt(max(free, Decimal(0))),
+					get_link_to_form("Item", key[0]),
+					frappe.bold(key[1]),
+					flt(state.reserved),
 				),
 				title=_("Reserved Stock"),
 			)

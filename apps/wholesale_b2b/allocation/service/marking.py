@@ -50,7 +50,9 @@ def settle() -> None:
 	causes = sorted(set(pending.values()))
 	left = set(pending)
 	if len(pending) <= cint(settings().keys_per_transaction or 1000) and reads.reads_are_fresh():
-		left = _settle_now(pending.keys(), causes[0] if len(causes) == 1 else f"{causes[0]} (+{len(causes) - 1})")
+		left = _settle_now(
+			pending.keys(), causes[0] if len(causes) == 1 else f"{causes[0]} (+{len(causes) - 1})"
+		)
 	if left:
 		# A savepoint that was rolled back may have taken the mark with it.
 		writes.mark(left - set(writes.marked(left).values()), causes[0])
@@ -95,7 +97,9 @@ def wake_worker() -> None:
 			deduplicate=True,
 		)
 	except Exception:
-		frappe.logger("wholesale_b2b").warning("allocation waits for the sweep: the queue is down", exc_info=True)
+		frappe.logger("wholesale_b2b").warning(
+			"allocation waits for the sweep: the queue is down", exc_info=True
+		)
 
 
 # ---- the worker -------------------------------------------------------------------------------------------------

@@ -286,7 +286,11 @@ def _show(world: World) -> tuple[list[dict], set[Key]]:
 	writes.show_lines((name, *new) for name, new in ready.items())
 	writes.show_orders({world.lines[name].order for name in ready})
 	postponed = {world.lines[name].key for name in changed if name not in ready}
-	changes = [_change(world.lines[name], new) for name, new in ready.items() if new[:4] != world.lines[name].shown[:4]]
+	changes = [
+		_change(world.lines[name], new)
+		for name, new in ready.items()
+		if new[:4] != world.lines[name].shown[:4]
+	]
 	return changes, postponed & set(world.keys)
 
 
@@ -324,5 +328,9 @@ def _tell_forms(orders: set[str], run_name: str) -> None:
 	"""Open forms show the new figures by themselves: a run does not touch `modified`."""
 	for order in sorted(orders)[:REALTIME_LIMIT]:
 		frappe.publish_realtime(
-			"b2b_allocation", {"sales_order": order, "run": run_name}, doctype="Sales Order", docname=order, after_commit=True
+			"b2b_allocation",
+			{"sales_order": order, "run": run_name},
+			doctype="Sales Order",
+			docname=order,
+			after_commit=True,
 		)

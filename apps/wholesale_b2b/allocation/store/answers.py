@@ -17,23 +17,54 @@ def item_uoms(items: Sequence[str]) -> dict[str, str]:
 	return found
 
 
+def items_with_figures(item_code: str | None, item_group: str | None) -> list[str]:
+	"""Stock items with anything on hand, on order or asked for, sorted by name."""
+	conditions, where = ["item.is_stock_item = 1"], {}
+	if item_code:
+		conditions.append("item.name = %(item_code)s")
+		where["item_code"] = item_code
+	if item_group:
+		left, right = frappe.db.get_value("Item Group", item_group, ["lft", "rgt"])
+		conditions.append(
+			"item.item_group in (select name from `tabItem Group` where lft >= %(left)s and rgt <= %(right)s)"
+		)
+		where.update(left=left, right=right)
+	return frappe.db.sql_list(
+		f"""select distinct item.name from `tabItem` item join `tabBin` b on b.item_code = item.name
+			and (b.actual_qty <> 0 or b.ordered_qty <> 0 or b.reserved_qty <> 0 or b.reserved_stock <> 0)
+		where {" and ".join(conditions)} order by item.name""",
+		where,
+	)
+
+
 def leaf_warehouses(warehouse: str) -> list[str]:
 	"""The warehouse itself, or all warehouses below a group."""
 	left, right = frappe.db.get_value("Warehouse", warehouse, ["lft", "rgt"])
-	return frappe.get_all("Warehouse", {"lft": (">=", left), "rgt": ("<=", right), "is_group": 0}, pluck="name")
+	return frappe.get_all(
+		"Warehouse", {"lft": (">=", left), "rgt": ("<=", right), "is_group": 0}, pluck="name"
+	)
 
 
 def selling_warehouses(names: Iterable[str]) -> set[str]:
 	"""Of these, the ones whose stock can be sold: not the transit warehouses."""
 	return set(
-		frappe.get_all("Warehouse", {"name": ("in", list(names)), "warehouse_type": ("!=", "Transit")}, pluck="name")
+		frappe.get_all(
+			"Warehouse", {"name": ("in", list(names)), "warehouse_type": ("!=", "Transit")}, pluck="name"
+		)
 	)
 
 
 def stock_figures(items: Sequence[str], warehouses: Sequence[str]) -> dict[Key, dict]:
 	"""(item, warehouse) → actual, reserved, claimed, pre_allocated, in_transit (floats), inbound: rows of open supply."""
 	figures: dict[Key, dict] = defaultdict(
-		lambda: {"actual": 0.0, "reserved": 0.0, "claimed": 0.0, "pre_allocated": 0.0, "in_transit": 0.0, "inbound": []}
+		lambda: {
+			"actual": 0.0,
+			"reserved": 0.0,
+			"claimed": 0.0,
+			"pre_allocated": 0.0,
+			"in_transit": 0.0,
+			"inbound": [],
+		}
 	)
 	for chunk in chunks(items, 5000):
 		where = {
@@ -47,7 +78,14 @@ def stock_figures(items: Sequence[str], warehouses: Sequence[str]) -> dict[Key, 
 				figures[item, warehouse][name] += qty or 0
 		for item, warehouse, row, order, supplier, expected, qty, pegged in frappe.db.sql(INBOUND, where):
 			figures[item, warehouse]["inbound"].append(
-				{"row": row, "order": order, "supplier": supplier, "expected": expected, "qty": qty, "pegged": pegged or 0}
+				{
+					"row": row,
+					"order": order,
+					"supplier": supplier,
+					"expected": expected,
+					"qty": qty,
+					"pegged": pegged or 0,
+				}
 			)
 	return figures
 
@@ -82,7 +120,7 @@ SUMS = (
 		# An outward transfer on its way: to the warehouse that asked for it, else to the one that names the transit
 		# warehouse as its own, else it is shown where it lies.
 		"in_transit",
-		"""select d.item_code, ifnull(mri.warehouse, ifnull(dest.name, d.t_warehouse)) as warehouse,
+		"""select d.item_code, ifnull(mri.warehouse, ifnull(dest.name, d.t_warehouse)) as place,
 			sum(d.transfer_qty - d.transferred_qty)
 		from `tabStock Entry` e join `tabStock Entry Detail` d on d.parent = e.name
 		left join `tabMaterial Request Item` mri on mri.name = d.material_request_item
@@ -93,7 +131,7 @@ SUMS = (
 		) dest on dest.default_in_transit_warehouse = d.t_warehouse
 		where e.docstatus = 1 and e.add_to_transit = 1 and e.per_transferred < 100
 			and d.item_code in %(items)s and d.transfer_qty > d.transferred_qty
-		group by d.item_code, warehouse having warehouse in %(warehouses)s""",
+		group by d.item_code, place having place in %(warehouses)s""",
 	),
 )
 

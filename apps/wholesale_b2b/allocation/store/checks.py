@@ -107,6 +107,4 @@ INVARIANTS = (
 def broken(companies: Iterable[str]) -> list[str]:
 	"""A sentence for each breach of an invariant in these companies, in English."""
 	where = {"companies": tuple(companies) or ("",), "tolerance": TOLERANCE}
-	return [
-		sentence.format(*row) for sentence, query in INVARIANTS for row in frappe.db.sql(query, where)
-	]
+	return [sentence.format(*row) for sentence, query in INVARIANTS for row in frappe.db.sql(query, where)]

@@ -201,9 +201,7 @@ def _add_named_lines(world: World) -> None:
 	"""Pegs may name lines that moved to another warehouse or ended: they are part of the picture too."""
 	named = {peg.line for peg in [*world.entries, *world.promises]} - set(world.lines)
 	if named:
-		rows = _line_rows(
-			"soi.name in %(named)s", {"named": tuple(named), "ended_orders": ENDED_ORDER}
-		)
+		rows = _line_rows("soi.name in %(named)s", {"named": tuple(named), "ended_orders": ENDED_ORDER})
 		world.lines.update({line.name: line for line in rows})
 
 
@@ -489,7 +487,9 @@ def row_states(lines: Iterable[str]) -> dict[str, dict]:
 
 
 def _pairs(doctype: str, condition: str, value) -> set[Key]:
-	rows = frappe.db.sql(f"select distinct item_code, warehouse from `tab{doctype}` where {condition}", [value])
+	rows = frappe.db.sql(
+		f"select distinct item_code, warehouse from `tab{doctype}` where {condition}", [value]
+	)
 	return {(cstr(item), cstr(warehouse)) for item, warehouse in rows if item and warehouse}
 
 

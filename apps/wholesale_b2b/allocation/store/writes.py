@@ -50,7 +50,12 @@ def reserve(rows: Sequence[dict]) -> None:
 		SRE,
 		columns,
 		(
-			[name, entry_status(row["reserved_qty"], Decimal(0), row["voucher_qty"]), *fixed.values(), *row.values()]
+			[
+				name,
+				entry_status(row["reserved_qty"], Decimal(0), row["voucher_qty"]),
+				*fixed.values(),
+				*row.values(),
+			]
 			for name, row in zip(names, rows, strict=True)
 		),
 	)
@@ -68,7 +73,10 @@ def resize(rows: Sequence[tuple[str, Decimal, Decimal, Decimal]]) -> None:
 	update_rows(SRE, ["reserved_qty", "status", "modified", "modified_by"], kept)
 	update_rows(SRE, ["docstatus", "status", "modified", "modified_by"], ended)
 	for chunk in chunks(row[0] for row in ended):
-		frappe.db.sql("update `tabSerial and Batch Entry` set docstatus = 2 where parenttype = %s and parent in %s", [SRE, tuple(chunk)])
+		frappe.db.sql(
+			"update `tabSerial and Batch Entry` set docstatus = 2 where parenttype = %s and parent in %s",
+			[SRE, tuple(chunk)],
+		)
 
 
 def entry_status(reserved: Decimal, delivered: Decimal, ordered: Decimal) -> str:
@@ -151,7 +159,10 @@ def unconvert(rows: Iterable[tuple]) -> None:
 
 def release_company(company: str) -> None:
 	"""End a company's open pre-allocations and clear our figures on its orders."""
-	frappe.db.sql(f"update `tab{SPA}` set status = 'Released', qty = 0 where status = 'Open' and company = %s", [company])
+	frappe.db.sql(
+		f"update `tab{SPA}` set status = 'Released', qty = 0 where status = 'Open' and company = %s",
+		[company],
+	)
 	frappe.db.sql(
 		"""update `tabSales Order Item` soi join `tabSales Order` so on so.name = soi.parent
 		set soi.b2b_reserved_qty = 0, soi.b2b_pre_allocated_qty = 0, soi.b2b_backorder_qty = 0,
@@ -197,7 +208,13 @@ def show_lines(rows: Iterable[tuple]) -> None:
 	"""(line, reserved, pre-allocated, backordered, promise date, ERPNext's stock_reserved_qty). Leaves `modified` alone."""
 	update_rows(
 		"Sales Order Item",
-		["b2b_reserved_qty", "b2b_pre_allocated_qty", "b2b_backorder_qty", "b2b_promise_date", "stock_reserved_qty"],
+		[
+			"b2b_reserved_qty",
+			"b2b_pre_allocated_qty",
+			"b2b_backorder_qty",
+			"b2b_promise_date",
+			"stock_reserved_qty",
+		],
 		rows,
 	)
 
@@ -231,7 +248,18 @@ def mark(keys: Iterable[Key], cause: str, error: str | None = None, attempts: in
 	fixed = [*stamp().values(), cause[:140], error, attempts]
 	insert_rows(
 		"Allocation Key",
-		["name", "item_code", "warehouse", "owner", "creation", "modified", "modified_by", "cause", "error", "attempts"],
+		[
+			"name",
+			"item_code",
+			"warehouse",
+			"owner",
+			"creation",
+			"modified",
+			"modified_by",
+			"cause",
+			"error",
+			"attempts",
+		],
 		([frappe.generate_hash(length=12), *key, *fixed] for key in sorted(set(keys))),
 	)
 

@@ -22,7 +22,11 @@ def availability(items: list[str] | str, warehouse: str | None = None, needed_by
 	unknown items or warehouses, ValidationError for too many items or a date that is none.
 	"""
 	_check_may_see_stock()
-	return {"items": answers.availability(_codes(items), _warehouses(warehouse), _date(needed_by))}
+	return {
+		"items": answers.availability(
+			_codes(items), answers.permitted_warehouses(warehouse), _date(needed_by)
+		)
+	}
 
 
 @frappe.whitelist()
@@ -52,16 +56,6 @@ def _codes(items: list[str] | str) -> list[str]:
 	if len(codes) > LIMIT:
 		frappe.throw(_("At most {0} items at a time; {1} were asked for.").format(LIMIT, len(codes)))
 	return codes
-
-
-def _warehouses(warehouse: str | None) -> list[str]:
-	"""Those asked for that the user may see."""
-	filters: dict = {"is_group": 0}
-	if warehouse:
-		if not frappe.db.exists("Warehouse", warehouse):
-			frappe.throw(_("There is no Warehouse {0}.").format(warehouse), frappe.DoesNotExistError)
-		filters["name"] = ("in", answers.leaf_warehouses(warehouse))
-	return frappe.get_list("Warehouse", filters, pluck="name", limit=0)
 
 
 def _date(value: str | None):

@@ -1,8 +1,9 @@
 """Corrected rows back into orders.
 
-A row whose order has no Sales Order yet makes it. A row whose order is placed already makes a supplementary Sales
-Order of the same external number (part 2, 3, …): the placed order keeps its reservations, and the customer sees
-both under one number.
+Rows of an order that its import left without a Sales Order make it. Rows of any other order make a supplementary
+Sales Order of the same external number (part 2, 3, …): a placed order keeps its lines and reservations, and both
+are found under one number. Part 1 is never made from rows whose number was corrected to an order that no file has
+brought yet: that order, when it comes, must not count as known.
 """
 
 import time
@@ -18,7 +19,7 @@ from ..store import ledger
 from . import messages
 from .runs import PROGRESS_SECONDS, WORKING, Tell, enqueue, is_dead, publish, should_stop, work
 from .settings import Job, open_job
-from .writing import Made, create_masters, in_transaction, make_order
+from .writing import TRIES, Made, create_masters, in_transaction, make_order
 
 
 def replay(names: Sequence[str]) -> list[dict[str, Any]]:
@@ -135,7 +136,13 @@ def _replay_order(job: Job, rows: tuple[RawLine, ...], names: list[str]) -> dict
 			ledger.reopen_reason(found["name"], reason, message)
 			result.update(waiting=result["waiting"] + 1, message=message)
 
-	in_transaction(job, rows, write, refuse)
+	for _attempt in range(TRIES):
+		try:
+			in_transaction(job, rows, write, refuse)
+			break
+		except ledger.Claimed:
+			# Another replay of the same order took the number of the supplement: take the next.
+			continue
 	return result
 
 
@@ -148,11 +155,7 @@ def _place(job: Job, order: Order, order_key: str, first: dict[str, Any] | None)
 		ledger.settle(order_key, **outcome)
 		return outcome["sales_order"]
 	part = ledger.next_part(order_key)
-	key = (
-		order_key
-		if part == 1
-		else ledger_key(job.settings["company"], job.settings["source"], order.order_no, part)
-	)
+	key = ledger_key(job.settings["company"], job.settings["source"], order.order_no, part)
 	ledger.claim(key, order_key, part, order, job.settings)
 	outcome = make_order(job, order, part)
 	ledger.settle(key, **outcome)

@@ -42,12 +42,12 @@ def start(name: str, queue: bool = True) -> None:
 
 	Errors: `frappe.ValidationError` when it lacks something, is being worked on, or is complete.
 	"""
-	status = ledger.import_status(name, lock=True)
+	doc = frappe.get_doc("Order Import", name, for_update=True)
+	status = doc.status
 	if status not in STARTABLE and not is_dead(name, status):
 		if status in WORKING:
 			frappe.throw(_("Order Import {0} is running already. Stop it first, or wait.").format(name))
 		frappe.throw(_("Order Import {0} is complete. Correct its exceptions and replay them.").format(name))
-	doc = frappe.get_doc("Order Import", name)
 	require_ready(doc)
 	if status != "Draft" and doc.file_digest != files.read_table(doc.import_file)[1]:
 		frappe.throw(

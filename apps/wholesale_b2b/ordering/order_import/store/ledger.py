@@ -57,11 +57,9 @@ def lock_order(order_key: str) -> dict[str, Any] | None:
 
 
 def next_part(order_key: str) -> int:
-	"""The number of the order's next supplement. Call under `lock_order`."""
-	return (
-		cint(frappe.db.sql("select max(part) from `tabImported Order` where order_key = %s", order_key)[0][0])
-		+ 1
-	)
+	"""The number of the order's next supplement, 2 or higher; `claim` tells if another process was faster."""
+	last = frappe.db.sql("select max(part) from `tabImported Order` where order_key = %s", order_key)[0][0]
+	return max(1, cint(last)) + 1
 
 
 def add_exceptions(settings: dict[str, Any], rows: Iterable[tuple[RawLine, str, str]]) -> None:

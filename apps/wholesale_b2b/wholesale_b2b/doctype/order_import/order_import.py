@@ -20,10 +20,10 @@ class OrderImport(Document):
 			)
 		if self.warehouse and frappe.get_cached_value("Warehouse", self.warehouse, "is_group"):
 			frappe.throw(_("Warehouse {0} is a group. Choose one of its warehouses.").format(self.warehouse))
-		self._require_create_permission()
 		if self.template and self.has_value_changed("template"):
 			service.apply_template(self)
 			self.columns = []
+		self._require_create_permission()
 		if not self.import_file:
 			self.columns = []
 		elif self.has_value_changed("import_file") or not self.columns:

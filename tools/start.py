@@ -45,6 +45,8 @@ def main(words: list[str]) -> int:
 				return 0
 			if options.services:
 				say(f"Started: {', '.join(services.start_all()) or 'nothing, all are running'}")
+				# a port may have been taken meanwhile, and another chosen
+				sites.write_common_config(state.get("default_site") or paths.DEMO_SITE)
 				return 0
 			go(options)
 	return outcome["code"]

@@ -80,7 +80,9 @@ USERS = (
 		"manager", "Morgan Hale", "Wholesale Manager", ("Wholesale Manager", "Sales Manager", "Stock User")
 	),
 	DemoUser("desk", "Dana Frost", "Trade Desk User", ("Trade Desk User", "Sales User")),
-	DemoUser("sales", "Sam Okafor", "Sales User", ("Sales User",)),
+	DemoUser(
+		"sales", "Sam Okafor", "Sales User who may look up stock and purchase orders", ("Sales User", "Stock User")
+	),
 	DemoUser("stock", "Stevie Lund", "Stock User", ("Stock User",)),
 	DemoUser("purchase", "Pat Moreau", "Purchase User", ("Purchase User",)),
 	DemoUser("accounts", "Alex Reid", "Accounts User", ("Accounts User",)),

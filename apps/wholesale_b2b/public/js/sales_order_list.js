@@ -10,11 +10,12 @@
 		"Partly Backordered": "orange",
 		Backordered: "red",
 	};
+	const pill = (status, words) =>
+		`<span class="indicator-pill ${COLOURS[status] || "gray"} no-indicator-dot ellipsis" title="${words}">${words}</span>`;
 	const settings = (frappe.listview_settings["Sales Order"] = frappe.listview_settings["Sales Order"] || {});
 	settings.formatters = {
 		...settings.formatters,
-		b2b_allocation_status: (status) =>
-			status ? wholesale_b2b.cell.pill(COLOURS[status] || "gray", frappe.utils.escape_html(__(status))) : "",
+		b2b_allocation_status: (status) => (status ? pill(status, frappe.utils.escape_html(__(status))) : ""),
 	};
 
 	// A column only where a company is switched on, so it is not set in the field itself.

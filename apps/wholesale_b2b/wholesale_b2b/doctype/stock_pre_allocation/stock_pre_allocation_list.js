@@ -1,5 +1,12 @@
 frappe.listview_settings["Stock Pre Allocation"] = {
-	add_fields: ["supply_type", "supply_name", "customer"],
+	hide_name_column: true,
+	onload(listview) {
+		// Quantity and date are the point of the list: they are shown on a narrow screen too.
+		if (listview.list_view_settings.total_fields) return;
+		listview.list_view_settings.total_fields = 10;
+		listview.setup_columns();
+		listview.render_header(true);
+	},
 	get_indicator(doc) {
 		const colours = { Open: "blue", Converted: "green", Released: "gray" };
 		return [__(doc.status), colours[doc.status], `status,=,${doc.status}`];

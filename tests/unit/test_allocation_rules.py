@@ -8,12 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wholesale_b2b.allocation.rules import (
+	EARLIEST,
+	FAIR_SHARE,
 	INBOUND,
+	JUST_IN_TIME,
 	ON_HAND,
 	Arrival,
 	Demand,
 	Peg,
 	Policy,
+	Protection,
 	Supply,
 	arrive,
 	plan,
@@ -144,10 +148,11 @@ def test_release_takes_from_the_preferred_then_the_last_and_never_frozen():
 		([demand("a", 1), demand("a", 2)], [], []),
 		([demand("a", 1)], [on_hand(1), on_hand(2)], []),
 		([demand("a", 1)], [on_hand(1)], [Peg("a", "bin", D(-1))]),
+		([demand("a", 1, strategy="by mood")], [on_hand(1)], []),
 	],
 )
 def test_absurd_input_is_refused(demands, supplies, kept):
-	with pytest.raises(ValueError, match="negative|twice"):
+	with pytest.raises(ValueError, match="negative|twice|by mood"):
 		plan(demands, supplies, kept)
 
 
@@ -155,8 +160,35 @@ quantities = st.decimals(min_value=0, max_value=500, places=2)
 items, warehouses = st.sampled_from(["MUG", "CUP"]), st.sampled_from(["N", "S"])
 
 
+any_strategy = st.sampled_from([EARLIEST, JUST_IN_TIME, FAIR_SHARE])
+any_pack = st.sampled_from([D(0), D(1), D(6), D("2.5")])
+no_pack = st.just(D(0))
+
+
 @st.composite
-def worlds(draw):
+def policies(draw):
+	protections = draw(
+		st.lists(
+			st.builds(
+				Protection,
+				st.sampled_from([f"S{n}" for n in range(4)]),
+				st.sampled_from(["trade", "retail"]),
+				quantities,
+				st.none() | quantities,
+			),
+			max_size=3,
+		)
+	)
+	return Policy(
+		draw(st.sampled_from(["order date", "requested date"])),
+		TODAY,
+		draw(st.none() | st.integers(0, 20)),
+		tuple(protections),
+	)
+
+
+@st.composite
+def worlds(draw, strategies=any_strategy, packs=any_pack):
 	demands = [
 		Demand(
 			f"L{n}",
@@ -166,6 +198,9 @@ def worlds(draw):
 			draw(st.integers(0, 2)),
 			draw(st.none() | st.dates(TODAY, TODAY + timedelta(30))),
 			draw(st.none() | st.dates(TODAY - timedelta(30), TODAY)),
+			draw(strategies),
+			draw(packs),
+			draw(st.sampled_from([(), ("trade",), ("retail",), ("trade", "retail")])),
 		)
 		for n in range(draw(st.integers(0, 7)))
 	]
@@ -199,25 +234,25 @@ def check(result, demands, supplies):
 		assert stock[peg.supply].warehouse in lines[peg.demand].warehouses
 
 
-@given(worlds(), st.randoms())
-def test_plan_keeps_its_promises_whatever_the_order(world, random):
+@given(worlds(), policies(), st.randoms())
+def test_plan_keeps_its_promises_whatever_the_order(world, policy, random):
 	demands, supplies, kept = world
-	result = plan(demands, supplies, kept)
+	result = plan(demands, supplies, kept, policy)
 	check(result, demands, supplies)
 
 	for rows in (shuffled := [list(demands), list(supplies), list(kept)]):
 		random.shuffle(rows)
-	assert plan(*shuffled) == result
+	assert plan(*shuffled, policy) == result
 
 
-@given(worlds())
-def test_planning_again_changes_nothing(world):
+@given(worlds(), policies())
+def test_planning_again_changes_nothing(world, policy):
 	demands, supplies, kept = world
-	once = plan(demands, supplies, kept)
-	assert dealt_all(plan(demands, supplies, once.pegs)) == dealt_all(once)
+	once = plan(demands, supplies, kept, policy)
+	assert dealt_all(plan(demands, supplies, once.pegs, policy)) == dealt_all(once)
 
 
-@given(worlds())
+@given(worlds(packs=no_pack))
 def test_no_line_is_short_while_a_unit_it_may_have_is_free(world):
 	demands, supplies, kept = world
 	result = plan(demands, supplies, kept)
@@ -228,6 +263,83 @@ def test_no_line_is_short_while_a_unit_it_may_have_is_free(world):
 				for d in demands
 				if d.line in result.shortages and d.item == supply.item and supply.warehouse in d.warehouses
 			]
+
+
+@given(worlds(), policies())
+def test_protections_bind_all_new_promises(world, policy):
+	demands, supplies, _kept = world
+	result = plan(demands, supplies, (), policy)
+	lines, stock = {d.line: d for d in demands}, {s.key: s for s in supplies}
+	for guard in policy.protections:
+		if guard.supply not in stock:
+			continue
+		taken = {True: D(0), False: D(0)}
+		for peg in result.pegs:
+			if peg.supply == guard.supply:
+				taken[guard.segment in lines[peg.demand].segments] += peg.qty
+		if guard.ceiling is not None:
+			assert taken[True] <= guard.ceiling
+		if taken[False]:
+			assert taken[False] <= max(stock[guard.supply].qty - guard.floor, D(0))
+
+
+@given(st.lists(st.integers(1, 60), min_size=2, max_size=6), st.integers(1, 200), st.sampled_from([1, 6]))
+def test_a_fair_share_is_proportional_to_within_two_packs(wanted, there, pack):
+	lines = [
+		demand(f"L{n}", qty * pack, strategy=FAIR_SHARE, pack=D(pack), placed_at=n)
+		for n, qty in enumerate(wanted)
+	]
+	result = plan(lines, [on_hand(there)])
+	got = {peg.demand: peg.qty for peg in result.pegs}
+	total = sum(line.qty for line in lines)
+	for line in lines:
+		fair = min(D(there) * line.qty / total, line.qty)
+		assert got.get(line.line, D(0)) % pack == 0
+		assert got.get(line.line, D(0)) >= fair - pack
+	left = there - sum(got.values())
+	assert left < pack or left >= there - total
+
+
+def test_fair_share_in_case_packs_the_rest_by_age():
+	lines = [
+		demand("young", 60, strategy=FAIR_SHARE, pack=D(12), placed_at=2),
+		demand("old", 60, strategy=FAIR_SHARE, pack=D(12), placed_at=1),
+	]
+	assert dealt(plan(lines, [on_hand(65)])) == {("old", "bin"): 36, ("young", "bin"): 24}
+
+
+def test_just_in_time_leaves_the_shelf_alone():
+	wish = TODAY + timedelta(15)
+	lines = [demand("a", 25, needed_by=wish, strategy=JUST_IN_TIME)]
+	supplies = [
+		on_hand(10),
+		inbound(10, days=5, key="soon"),
+		inbound(10, days=14, key="later"),
+		inbound(10, days=20, key="late"),
+	]
+	assert dealt(plan(lines, supplies)) == {("a", "later"): 10, ("a", "soon"): 10, ("a", "bin"): 5}
+
+
+def test_a_far_off_order_leaves_the_shelf_to_nearer_ones():
+	far = demand("far", 10, needed_by=TODAY + timedelta(60), placed_at=1)
+	near = demand("near", 10, needed_by=TODAY + timedelta(3), placed_at=2)
+	policy = Policy(today=TODAY, horizon_days=30)
+	assert dealt(plan([far, near], [on_hand(10), inbound(10)], policy=policy)) == {
+		("far", "po"): 10,
+		("near", "bin"): 10,
+	}
+	assert dealt(plan([far, near], [on_hand(10), inbound(10)])) == {("far", "bin"): 10, ("near", "po"): 10}
+
+
+def test_a_floor_keeps_units_for_a_segment_and_a_ceiling_caps_it():
+	lines = [
+		demand("shop", 100, placed_at=1, segments=("channel:shop",)),
+		demand("trade", 100, placed_at=2, segments=("channel:trade",)),
+	]
+	floor = Policy(protections=(Protection("bin", "channel:trade", floor=D(30)),))
+	assert dealt(plan(lines, [on_hand(100)], policy=floor)) == {("shop", "bin"): 70, ("trade", "bin"): 30}
+	ceiling = Policy(protections=(Protection("bin", "channel:shop", ceiling=D(20)),))
+	assert dealt(plan(lines, [on_hand(100)], policy=ceiling)) == {("shop", "bin"): 20, ("trade", "bin"): 80}
 
 
 @given(worlds())

@@ -68,14 +68,15 @@ def go(options: argparse.Namespace) -> None:
 		sites.ensure(site, demo=True)
 		environment.ensure_assets()
 		state.put(site, "default_site")
+		if not options.no_serve:
+			for name in ("web", "socketio"):
+				ports.claim(name)
+			sites.write_common_config(site)
 		sites.tell_login(site)
 		if options.no_serve:
 			say("Ready. ./start serves it, ./test tests it.")
 			say("For bench commands: ./start --services, then .tools/bin/bench --site NAME ...")
 		else:
-			for name in ("web", "socketio"):
-				ports.claim(name)
-			sites.write_common_config(site)
 			release_lock()
 			serve.serve(site)
 	finally:

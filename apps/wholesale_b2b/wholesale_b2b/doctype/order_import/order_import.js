@@ -41,8 +41,8 @@ frappe.ui.form.on("Order Import", {
 		show_preview(frm);
 		intro(frm);
 		// Orders come from the file: nothing is to be added by hand from here.
-		frm.dashboard.wrapper.find(".btn-new").addClass("hidden");
-		if (!started) frm.dashboard.hide();
+		frm.dashboard.links_area.body.find(".btn-new").remove();
+		if (!started) frm.dashboard.links_area.hide();
 		if (frm.is_new() || !can_write) return;
 		add_buttons(frm);
 		poll(frm);

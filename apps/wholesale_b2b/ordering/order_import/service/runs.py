@@ -163,6 +163,8 @@ def _run_orders(name: str, until: float, tell: Tell | None) -> bool:
 		orders_known=known_orders,
 		rows_known=known_rows,
 	)
+	# The first order may be rolled back; the totals must stand.
+	frappe.db.commit()
 	told = time.monotonic()
 	for rows in job.groups.values():
 		if job.key(rows) in job.masters.known:
@@ -172,6 +174,7 @@ def _run_orders(name: str, until: float, tell: Tell | None) -> bool:
 		if not _import_order(job, rows):
 			known_orders, known_rows = known_orders + 1, known_rows + len(rows)
 			ledger.update_import(name, orders_known=known_orders, rows_known=known_rows)
+			frappe.db.commit()
 		if time.monotonic() - told > PROGRESS_SECONDS:
 			publish(name, tell)
 			told = time.monotonic()

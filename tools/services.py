@@ -20,6 +20,7 @@ NAMES = ("mariadb", "redis_cache", "redis_queue")
 PASSWORD_FILE = paths.BENCH / "db-root-password"
 START_SECONDS = 90
 LONGEST_SOCKET_PATH = 100
+PORT_ATTEMPTS = 4
 
 
 def start_all() -> list[str]:
@@ -106,7 +107,18 @@ def find(*names: str) -> str:
 
 
 def _start(name: str) -> None:
-	ports.claim(name)
+	"""Another bench that starts at the same moment may win the port: then try the next."""
+	for attempt in range(1, PORT_ATTEMPTS + 1):
+		port = ports.claim(name)
+		try:
+			_launch(name)
+			return
+		except Failure:
+			if attempt == PORT_ATTEMPTS or ports.is_free(port):
+				raise
+
+
+def _launch(name: str) -> None:
 	_write_config(name)
 	if name == "mariadb":
 		_make_database_folder()

@@ -212,7 +212,10 @@ def _wait_ready(name: str, process: subprocess.Popen) -> None:
 		if process.poll() is not None:
 			break
 		if _answers(name):
-			return
+			# another bench's server may have answered on a port that ours did not get
+			time.sleep(0.2)
+			if process.poll() is None:
+				return
 		time.sleep(0.1)
 	else:
 		process.terminate()

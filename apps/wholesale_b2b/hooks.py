@@ -61,7 +61,9 @@ doc_events = {
 	"Sales Invoice": _posting,
 	"Stock Entry": _posting,
 	"Stock Reconciliation": _posting,
+	"Subcontracting Order": _order,
 	"Subcontracting Receipt": _posting,
+	"Work Order": _order,
 	"POS Invoice": {**_posting, "before_submit": f"{_events}.before_till_sale"},
 	"Stock Ledger Entry": {
 		"before_submit": f"{_events}.before_ledger_entry",
@@ -80,6 +82,14 @@ scheduler_events = {
 	"cron": {"* * * * *": ["wholesale_b2b.allocation.jobs.sweep"]},
 	"daily": ["wholesale_b2b.allocation.jobs.nightly"],
 }
+
+_sources = "wholesale_b2b.allocation.store.sources"
+b2b_supply_sources = [
+	f"{_sources}.PurchaseOrders",
+	f"{_sources}.Transfers",
+	f"{_sources}.WorkOrders",
+	f"{_sources}.SubcontractingOrders",
+]
 
 # ---- fulfilment --------------------------------------------------------------------------------------------------
 

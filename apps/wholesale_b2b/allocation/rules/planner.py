@@ -61,7 +61,7 @@ def plan(
 def _turns(lines: dict[str, Demand], order: dict[str, int]) -> Iterator[list[Demand]]:
 	"""Who is served when: one line at a time, but all fair-share lines of a class and item together."""
 	ordered = [lines[line] for line in order]
-	for priority, same_class in groupby(ordered, key=lambda demand: demand.priority):
+	for _priority, same_class in groupby(ordered, key=lambda demand: demand.priority):
 		sharing: dict[str, list[Demand]] = {}
 		turns: list[list[Demand]] = []
 		for demand in same_class:

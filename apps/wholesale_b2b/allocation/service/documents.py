@@ -10,7 +10,7 @@ from frappe.model.document import Document
 from frappe.utils import flt, get_link_to_form
 
 from wholesale_b2b.allocation.service import marking, receipts
-from wholesale_b2b.allocation.store import reads
+from wholesale_b2b.allocation.store import reads, sources
 from wholesale_b2b.allocation.store.reads import Key
 from wholesale_b2b.setup.switch import is_enabled
 
@@ -24,8 +24,6 @@ WAREHOUSE_FIELDS = (
 	"from_warehouse",
 	"reserve_warehouse",
 )
-# The row of a purchase order that a receipt's row fulfils.
-PURCHASE_ROW = {"Purchase Receipt": "purchase_order_item", "Purchase Invoice": "po_detail"}
 
 
 def lock(doc: Document) -> None:
@@ -150,8 +148,7 @@ def keys_of(doc: Document) -> set[Key]:
 	keys = set(_row_keys(row for table in TABLES for row in doc.get(table) or ()))
 	if doc.doctype == "Sales Order":
 		keys |= reads.pegged_keys(doc.name)
-	if doc.doctype in PURCHASE_ROW:
-		keys |= reads.purchase_row_keys(purchase_rows(doc))
+	keys |= sources.touched(doc)
 	if before := doc.get_doc_before_save():
 		keys |= set(_row_keys(row for table in TABLES for row in before.get(table) or ()))
 	return keys
@@ -159,7 +156,7 @@ def keys_of(doc: Document) -> set[Key]:
 
 def purchase_rows(doc: Document) -> list[str]:
 	"""Names of the Purchase Order Items that a receipt fulfils."""
-	field = PURCHASE_ROW[doc.doctype]
+	field = sources.PurchaseOrders.receipt_row[doc.doctype]
 	return [row.get(field) for row in doc.items if row.get(field)]
 
 

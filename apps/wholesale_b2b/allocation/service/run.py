@@ -12,7 +12,7 @@ from frappe.utils import cint, getdate, now_datetime
 
 from wholesale_b2b.allocation import rules
 from wholesale_b2b.allocation.store import reads, writes
-from wholesale_b2b.allocation.store.reads import PURCHASE_ORDER, Key, Line, World
+from wholesale_b2b.allocation.store.reads import Key, Line, World
 from wholesale_b2b.setup.switch import settings
 
 ZERO = Decimal(0)
@@ -111,7 +111,7 @@ def _supplies(world: World) -> list[rules.Supply]:
 		for key, shelf in world.shelves.items()
 	]
 	inbound = [
-		rules.Supply(row.row, rules.INBOUND, row.key[0], row.key[1], row.open, row.expected or date.max)
+		rules.Supply(row.id, rules.INBOUND, row.key[0], row.key[1], row.open, row.expected or date.max)
 		for row in world.inbound.values()
 		if row.key in world.shelves
 	]
@@ -127,13 +127,13 @@ def kept(world: World) -> list[rules.Peg]:
 		picking[place] = picking.get(place, ZERO) - frozen
 		fixed = entry.busy or (entry.bound and entry.line in world.lines and world.lines[entry.line].owed)
 		pegs.append(rules.Peg(entry.line, shelf_name(entry.key), entry.open, entry.open if fixed else frozen))
-	pegs += [rules.Peg(promise.line, promise.row, promise.qty) for promise in world.promises]
+	pegs += [rules.Peg(promise.line, promise.supply, promise.qty) for promise in world.promises]
 	return pegs
 
 
 def _arrivals(world: World) -> list[rules.Arrival]:
-	"""Units received on purchase order rows since their pegs were last planned."""
-	then = {promise.row: promise.received_then for promise in world.promises}
+	"""Units received on supplies since their pegs were last planned."""
+	then = {promise.supply: promise.received_then for promise in world.promises}
 	return [
 		rules.Arrival(name, shelf_name(row.key), row.received - then[name])
 		for name, row in world.inbound.items()
@@ -234,9 +234,9 @@ def _apply_future(world: World, wanted: dict[tuple[str, str], Decimal], gained: 
 	held: dict[tuple[str, str], reads.Promise] = {}
 	changed, fresh = [], []
 	for promise in world.promises:
-		held[promise.line, promise.row] = promise
+		held[promise.line, promise.supply] = promise
 	for place, promise in held.items():
-		row = world.inbound.get(promise.row)
+		row = world.inbound.get(promise.supply)
 		qty = wanted.get(place, ZERO)
 		moved = min(promise.qty - qty, gained.get(promise.line, ZERO)) if row else ZERO
 		moved = min(max(moved, ZERO), max(row.received - promise.received_then, ZERO)) if row else ZERO
@@ -260,7 +260,7 @@ def _apply_future(world: World, wanted: dict[tuple[str, str], Decimal], gained: 
 				"item_code": row.key[0],
 				"warehouse": row.key[1],
 				"stock_uom": line.stock_uom,
-				"supply_type": PURCHASE_ORDER,
+				"supply_type": row.doctype,
 				"supply_name": row.name,
 				"supply_row": row.row,
 				"supply_received_qty": row.received,

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 
 import frappe
 
-from wholesale_b2b.allocation.store.reads import ENDED_ENTRY, ENDED_ORDER, ENDED_SUPPLY, GONE, Key
+from wholesale_b2b.allocation.store import sources
+from wholesale_b2b.allocation.store.reads import ENDED_ENTRY, ENDED_ORDER, GONE, Key
 from wholesale_b2b.setwise import chunks
 
 
@@ -71,26 +72,44 @@ def stock_figures(items: Sequence[str], warehouses: Sequence[str]) -> dict[Key, 
 			"items": tuple(chunk),
 			"warehouses": tuple(warehouses) or ("",),
 			"entries": ENDED_ENTRY,
-			"supplies": ENDED_SUPPLY,
 		}
 		for name, query in SUMS:
 			for item, warehouse, qty in frappe.db.sql(query, where):
 				figures[item, warehouse][name] += qty or 0
-		for item, warehouse, row, order, supplier, expected, qty, pegged in frappe.db.sql(INBOUND, where):
-			figures[item, warehouse]["inbound"].append(
-				{
-					"row": row,
-					"order": order,
-					"supplier": supplier,
-					"expected": expected,
-					"qty": qty,
-					"pegged": pegged or 0,
-				}
-			)
+		pegged = pegged_per_row(where)
+		for row in sources.inbound(where["items"], where["warehouses"]):
+			if row.open > 0:
+				figures[row.key]["inbound"].append(
+					{
+						"expected": row.expected,
+						"qty": float(row.open),
+						"pegged": pegged.get((row.doctype, row.row), 0.0),
+					}
+				)
 	return figures
 
 
+def pegged_per_row(where: dict) -> dict[tuple[str, str], float]:
+	"""(supply type, row) → units promised from it."""
+	return {
+		(kind, row): qty
+		for kind, row, qty in frappe.db.sql(
+			f"""select supply_type, supply_row, sum(qty) from `tabStock Pre Allocation`
+			where {PLACE} and status = 'Open' group by supply_type, supply_row""",
+			where,
+		)
+	}
+
+
 PLACE = "item_code in %(items)s and warehouse in %(warehouses)s"
+
+# Shown where it is going, or where it lies when nobody has said where it goes.
+IN_TRANSIT = f"""select d.item_code, ifnull({sources.DESTINATION}, d.t_warehouse) as place,
+		sum((d.qty - d.transferred_qty) * d.conversion_factor)
+	from {sources.TRANSFERS}
+	where e.docstatus = 1 and e.add_to_transit = 1 and e.per_transferred < 100
+		and d.item_code in %(items)s and d.qty > d.transferred_qty
+	group by d.item_code, place having place in %(warehouses)s"""
 
 SUMS = (
 	("actual", f"select item_code, warehouse, actual_qty from `tabBin` where {PLACE} and actual_qty <> 0"),
@@ -116,34 +135,8 @@ SUMS = (
 		f"""select item_code, warehouse, sum(qty) from `tabStock Pre Allocation`
 		where {PLACE} and status = 'Open' group by item_code, warehouse""",
 	),
-	(
-		# An outward transfer on its way: to the warehouse that asked for it, else to the one that names the transit
-		# warehouse as its own, else it is shown where it lies.
-		"in_transit",
-		"""select d.item_code, ifnull(mri.warehouse, ifnull(dest.name, d.t_warehouse)) as place,
-			sum(d.transfer_qty - d.transferred_qty)
-		from `tabStock Entry` e join `tabStock Entry Detail` d on d.parent = e.name
-		left join `tabMaterial Request Item` mri on mri.name = d.material_request_item
-		left join (
-			select min(name) as name, default_in_transit_warehouse from `tabWarehouse`
-			where ifnull(default_in_transit_warehouse, '') <> ''
-			group by default_in_transit_warehouse having count(*) = 1
-		) dest on dest.default_in_transit_warehouse = d.t_warehouse
-		where e.docstatus = 1 and e.add_to_transit = 1 and e.per_transferred < 100
-			and d.item_code in %(items)s and d.transfer_qty > d.transferred_qty
-		group by d.item_code, place having place in %(warehouses)s""",
-	),
+	("in_transit", IN_TRANSIT),
 )
-
-INBOUND = """select poi.item_code, poi.warehouse, poi.name, po.name, po.supplier_name,
-		ifnull(poi.expected_delivery_date, poi.schedule_date) as expected,
-		poi.stock_qty - poi.received_qty * poi.conversion_factor as qty,
-		(select sum(spa.qty) from `tabStock Pre Allocation` spa where spa.supply_row = poi.name and spa.status = 'Open')
-	from `tabPurchase Order Item` poi join `tabPurchase Order` po on po.name = poi.parent
-	where poi.item_code in %(items)s and poi.warehouse in %(warehouses)s
-		and po.docstatus = 1 and po.status not in %(supplies)s and poi.delivered_by_supplier = 0
-		and poi.stock_qty > poi.received_qty * poi.conversion_factor
-	order by expected, poi.name"""
 
 
 def order_lines(order: str) -> list[dict]:
@@ -193,7 +186,7 @@ def purchase_lines(order: str) -> list[dict]:
 		from `tabPurchase Order Item` poi join `tabPurchase Order` po on po.name = poi.parent
 		left join `tabItem` item on item.name = poi.item_code
 		where poi.parent = %(order)s order by poi.idx""",
-		{"order": order, "ended": ENDED_SUPPLY},
+		{"order": order, "ended": ("Closed", "Cancelled", "Delivered")},
 		as_dict=True,
 	)
 

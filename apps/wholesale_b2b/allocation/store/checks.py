@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import frappe
 
+from wholesale_b2b.allocation.store import sources
 from wholesale_b2b.allocation.store.reads import GONE
 
 TOLERANCE = 0.0005
@@ -58,17 +59,6 @@ INVARIANTS = (
 		having abs(b.reserved_qty - demand) > %(tolerance)s""",
 	),
 	(
-		"{0} row {1}: {2} pre-allocated, only {3} outstanding",
-		"""select p.supply_name, p.supply_row, sum(p.qty) as promised,
-			ifnull(max(if(po.docstatus = 1 and po.status not in ('Closed', 'Cancelled', 'Delivered'),
-				i.stock_qty - i.received_qty * i.conversion_factor, 0)), 0) as outstanding
-		from `tabStock Pre Allocation` p
-		left join `tabPurchase Order Item` i on i.name = p.supply_row
-		left join `tabPurchase Order` po on po.name = i.parent
-		where p.status = 'Open' and p.supply_type = 'Purchase Order' and p.company in %(companies)s
-		group by p.supply_name, p.supply_row having promised > outstanding + %(tolerance)s""",
-	),
-	(
 		"{0} row {1}: {2} reserved and pre-allocated, only {3} still to deliver",
 		f"""select pegs.parent, pegs.line, sum(pegs.qty) as pegged,
 			ifnull(max(if(so.docstatus = 1 and so.status <> 'Closed',
@@ -107,4 +97,25 @@ INVARIANTS = (
 def broken(companies: Iterable[str]) -> list[str]:
 	"""A sentence for each breach of an invariant in these companies, in English."""
 	where = {"companies": tuple(companies) or ("",), "tolerance": TOLERANCE}
-	return [sentence.format(*row) for sentence, query in INVARIANTS for row in frappe.db.sql(query, where)]
+	by_query = [
+		sentence.format(*row) for sentence, query in INVARIANTS for row in frappe.db.sql(query, where)
+	]
+	return by_query + _promised_beyond_supply(where)
+
+
+def _promised_beyond_supply(where: dict) -> list[str]:
+	"""Pre-allocations of a supply are at most what is outstanding on it, whatever kind it is."""
+	promised = frappe.db.sql(
+		"""select supply_type, supply_row, supply_name, sum(qty) from `tabStock Pre Allocation`
+		where status = 'Open' and company in %(companies)s group by supply_type, supply_row, supply_name""",
+		where,
+	)
+	named: dict[str, list[str]] = {}
+	for kind, row, _name, _qty in promised:
+		named.setdefault(kind, []).append(row)
+	open_now = {(row.doctype, row.row): float(row.open) for row in sources.inbound((), (), named)}
+	return [
+		f"{kind} {name} row {row}: {qty:g} pre-allocated, only {open_now.get((kind, row), 0.0):g} outstanding"
+		for kind, row, name, qty in promised
+		if qty > open_now.get((kind, row), 0.0) + TOLERANCE
+	]

@@ -14,13 +14,13 @@ import frappe
 from erpnext.stock.utils import get_or_make_bin
 from frappe.utils import cstr, getdate
 
+from wholesale_b2b.allocation.store import sources
+from wholesale_b2b.allocation.store.sources import Inbound
 from wholesale_b2b.setwise import lockable
 
 Key = tuple[str, str]
-PURCHASE_ORDER = "Purchase Order"
 # An order in one of these asks for nothing more; every other submitted one keeps its demand, *On Hold* too.
 ENDED_ORDER = ("Closed", "Cancelled")
-ENDED_SUPPLY = ("Closed", "Cancelled", "Delivered")
 ENDED_ENTRY = ("Delivered", "Cancelled")
 
 # Stock units of an order line (`soi`) that went out for good. ERPNext lowers `delivered_qty` by what comes back, but
@@ -88,23 +88,17 @@ class Promise:
 	key: Key
 	line: str
 	order: str
+	supply_type: str
 	row: str
 	qty: Decimal
 	converted: Decimal
 	expected: date | None
 	received_then: Decimal
 
-
-@dataclass(frozen=True, slots=True)
-class Inbound:
-	"""A Purchase Order Item. open: ordered less received, 0 when the order has ended."""
-
-	row: str
-	name: str
-	key: Key
-	open: Decimal
-	received: Decimal
-	expected: date | None
+	@property
+	def supply(self) -> str:
+		"""The supply's id, as `sources.Inbound.id` has it."""
+		return f"{self.supply_type}\n{self.row}"
 
 
 @dataclass
@@ -177,7 +171,7 @@ def load(keys: Iterable[Key], lock_entries: bool = True) -> World:
 	wanted = set(world.keys)
 	world.entries = _entries(where, wanted, lock_entries)
 	world.promises = _promises(where, wanted)
-	world.inbound = _inbound(where, wanted, {p.row for p in world.promises})
+	world.inbound = _inbound(where, wanted, world.promises)
 	world.lines = _lines(where, wanted)
 	_add_named_lines(world)
 	world.elsewhere = _pegged_elsewhere(world)
@@ -282,7 +276,7 @@ def _entries(where: dict, wanted: set[Key], lock: bool) -> list[Entry]:
 
 def _promises(where: dict, wanted: set[Key]) -> list[Promise]:
 	rows = frappe.db.sql(
-		"""select name, item_code, warehouse, sales_order, sales_order_item, supply_row, qty, converted_qty,
+		"""select name, item_code, warehouse, sales_order, sales_order_item, supply_type, supply_row, qty, converted_qty,
 			expected_date, supply_received_qty
 		from `tabStock Pre Allocation`
 		where status = 'Open' and item_code in %(items)s and warehouse in %(warehouses)s
@@ -296,6 +290,7 @@ def _promises(where: dict, wanted: set[Key]) -> list[Promise]:
 			key=(row.item_code, row.warehouse),
 			line=row.sales_order_item,
 			order=row.sales_order,
+			supply_type=row.supply_type,
 			row=row.supply_row,
 			qty=units(row.qty),
 			converted=units(row.converted_qty),
@@ -307,34 +302,12 @@ def _promises(where: dict, wanted: set[Key]) -> list[Promise]:
 	]
 
 
-def _inbound(where: dict, wanted: set[Key], named: set[str]) -> dict[str, Inbound]:
-	rows = frappe.db.sql(
-		"""select poi.name, poi.parent, poi.item_code, poi.warehouse,
-			poi.stock_qty, poi.received_qty * poi.conversion_factor as received,
-			ifnull(poi.expected_delivery_date, poi.schedule_date) as expected,
-			(po.docstatus = 1 and po.status not in %(ended)s and poi.delivered_by_supplier = 0) as live
-		from `tabPurchase Order Item` poi
-		join `tabPurchase Order` po on po.name = poi.parent
-		join `tabWarehouse` wh on wh.name = poi.warehouse
-		where (poi.item_code in %(items)s and poi.warehouse in %(warehouses)s and po.docstatus = 1
-				and po.status not in %(ended)s and wh.company = po.company
-				and poi.stock_qty > poi.received_qty * poi.conversion_factor)
-			or poi.name in %(named)s""",
-		{**where, "named": tuple(named) or ("",), "ended": ENDED_SUPPLY},
-		as_dict=True,
-	)
-	return {
-		row.name: Inbound(
-			row=row.name,
-			name=row.parent,
-			key=(row.item_code, row.warehouse),
-			open=max(units(row.stock_qty) - units(row.received), Decimal(0)) if row.live else Decimal(0),
-			received=units(row.received),
-			expected=getdate(row.expected) if row.expected else None,
-		)
-		for row in rows
-		if (row.item_code, row.warehouse) in wanted or row.name in named
-	}
+def _inbound(where: dict, wanted: set[Key], promises: list[Promise]) -> dict[str, Inbound]:
+	named: dict[str, set[str]] = defaultdict(set)
+	for promise in promises:
+		named[promise.supply_type].add(promise.row)
+	rows = sources.inbound(where["items"], where["warehouses"], named)
+	return {row.id: row for row in rows if row.key in wanted or row.row in named[row.doctype]}
 
 
 def _pegged_elsewhere(world: World) -> dict[str, Decimal]:
@@ -373,7 +346,10 @@ def _shelves(keys: list[Key], where: dict) -> dict[Key, Shelf]:
 
 
 def till_sales(items: Iterable[str], warehouses: Iterable[str]) -> dict[Key, Decimal]:
-	"""Units sold at tills whose POS Invoices have not been consolidated, so not posted to the ledger yet."""
+	"""Units sold at tills whose POS Invoices have not been consolidated, so not posted to the ledger yet.
+
+	Never less than none: what came back at a till is on the shelf only once it is posted.
+	"""
 	rows = frappe.db.sql(
 		"""select p.item_code, p.warehouse, sum(p.stock_qty)
 		from `tabPOS Invoice Item` p join `tabPOS Invoice` i on i.name = p.parent
@@ -382,7 +358,7 @@ def till_sales(items: Iterable[str], warehouses: Iterable[str]) -> dict[Key, Dec
 		group by p.item_code, p.warehouse""",
 		{"items": tuple(items), "warehouses": tuple(warehouses)},
 	)
-	return {(item, warehouse): units(qty) for item, warehouse, qty in rows}
+	return {(item, warehouse): max(units(qty), Decimal(0)) for item, warehouse, qty in rows}
 
 
 def _picking(where: dict) -> dict[tuple[str, str], Decimal]:
@@ -409,12 +385,6 @@ def pegged_keys(order: str) -> set[Key]:
 		*_pairs("Stock Reservation Entry", "voucher_no = %s and docstatus = 1", order),
 		*_pairs("Stock Pre Allocation", "sales_order = %s and status = 'Open'", order),
 	}
-
-
-def purchase_row_keys(rows: Iterable[str]) -> set[Key]:
-	"""Keys of Purchase Order Items by name."""
-	rows = tuple(set(rows))
-	return set(_pairs("Purchase Order Item", "name in %s", rows)) if rows else set()
 
 
 def stock_keys(keys: Iterable[Key], companies: Iterable[str]) -> set[Key]:

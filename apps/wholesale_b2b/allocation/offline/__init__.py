@@ -1,0 +1,1 @@
+"""Planning from files: standard library only, openpyxl where a workbook is read. Never imports Frappe."""

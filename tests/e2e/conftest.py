@@ -61,6 +61,14 @@ class Api:
 		path = f"/api/resource/{urllib.parse.quote(doctype)}/{urllib.parse.quote(name, safe='')}"
 		return self._ask(path)["data"]
 
+	def make(self, doctype: str, **values: Any) -> dict[str, Any]:
+		"""Insert a document."""
+		return self.call("frappe.client.insert", doc={"doctype": doctype, **values})
+
+	def submit(self, doc: dict[str, Any]) -> dict[str, Any]:
+		"""Submit a document, inserted or not."""
+		return self.call("frappe.client.submit", doc=doc)
+
 	def _ask(self, path: str, values: dict[str, Any] | None = None) -> dict[str, Any]:
 		body = None
 		headers = {"Host": SITE, "Accept": "application/json"}
@@ -149,6 +157,37 @@ def logins() -> dict[str, dict[str, str]]:
 	"""The demo's log-ins, by the part before the @: logins["sales"]["user"]."""
 	rows = json.loads((paths.SITES / SITE / "demo-logins.json").read_text())
 	return {row["user"].split("@")[0]: row for row in rows}
+
+
+@pytest.fixture
+def trade_order(api: Api) -> Callable[..., str]:
+	"""`trade_order("MUG-OCHRE", 10)` submits an order of a trade customer; the order's name. submit=False: a draft."""
+
+	def make(item: str, qty: float, *, submit: bool = True) -> str:
+		template = api.get("Sales Order", api.names("Sales Order", po_no="FORWARD-ORDER")[0])
+		date = template["delivery_date"]
+		row = {"item_code": item, "qty": qty, "rate": 5, "delivery_date": date}
+		row["warehouse"] = template["items"][0]["warehouse"]
+		kept = {key: template[key] for key in ("company", "selling_price_list")}
+		doc = api.make("Sales Order", customer="Fell & Dale Stores", delivery_date=date, items=[row], **kept)
+		return (api.submit(doc) if submit else doc)["name"]
+
+	return make
+
+
+@pytest.fixture
+def purchase_order(api: Api) -> Callable[[str, float], str]:
+	"""`purchase_order("MUG-OCHRE", 10)` submits a purchase order due in two weeks; its name."""
+
+	def make(item: str, qty: float) -> str:
+		template = api.get("Purchase Order", api.names("Purchase Order", supplier="Longton Potteries")[0])
+		date = template["schedule_date"]
+		row = {"item_code": item, "qty": qty, "rate": 1, "schedule_date": date}
+		row["warehouse"] = template["items"][0]["warehouse"]
+		kept = {key: template[key] for key in ("company", "supplier")}
+		return api.submit(api.make("Purchase Order", schedule_date=date, items=[row], **kept))["name"]
+
+	return make
 
 
 @pytest.fixture(scope="session")

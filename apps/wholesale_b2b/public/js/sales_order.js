@@ -44,9 +44,12 @@
 	const show_soon = frappe.utils.debounce((frm) => show(frm), 400);
 
 	async function show(frm) {
-		const on = wholesale_b2b.is_on(frm.doc.company) && frm.doc.docstatus < 2;
-		frm.set_df_property("b2b_allocation_section", "hidden", on ? 0 : 1);
-		if (!on) return wholesale_b2b.draw(frm, PANEL, "");
+		const on = wholesale_b2b.is_on(frm.doc.company);
+		const shown = on && (frm.doc.docstatus === 1 || (frm.doc.docstatus === 0 && wholesale_b2b.may_see_stock()));
+		frm.set_df_property("b2b_priority", "hidden", on ? 0 : 1);
+		frm.fields_dict.items.grid.update_docfield_property("b2b_allocation_section", "hidden", on ? 0 : 1);
+		frm.set_df_property("b2b_allocation_section", "hidden", shown ? 0 : 1);
+		if (!shown) return wholesale_b2b.draw(frm, PANEL, "");
 		if (frm.doc.docstatus === 1) await show_cover(frm);
 		else await show_available(frm);
 	}
@@ -135,10 +138,12 @@
 			cover.kind === "on_hand"
 				? __("{0} on the shelf in {1}", [qty, cell.text(cover.warehouse)])
 				: __("{0} expected on {1}", [qty, cell.expected(cover.expected_date)]);
+		const usual = ["Stock Reservation Entry", "Purchase Order"].includes(cover.doctype);
+		const kind = usual ? "" : `${cell.text(__(cover.doctype))} `;
 		// The supplier's name is for those who may see the purchase order.
 		const supplier = cover.supplier && frappe.model.can_read(cover.doctype) ? `, ${cell.text(cover.supplier)}` : "";
 		return `<div class="b2b-cover">${where}
-			<div class="small">${cell.link(cover.doctype, cover.name)}${supplier}</div></div>`;
+			<div class="small">${kind}${cell.link(cover.doctype, cover.name)}${supplier}</div></div>`;
 	}
 
 	function show_headline(frm, lines) {
@@ -184,7 +189,7 @@
 
 	async function show_available(frm) {
 		const rows = (frm.doc.items || []).filter((row) => row.item_code);
-		if (!rows.length || !wholesale_b2b.may_see_stock()) {
+		if (!rows.length) {
 			return wholesale_b2b.draw(frm, PANEL, wholesale_b2b.empty(__("Choose items to see what is available to sell.")));
 		}
 		const answer = await wholesale_b2b.ask("availability", {

@@ -32,7 +32,7 @@ function explanation(unmet) {
 }
 
 function need_html({ need, ok, advice, mendable }) {
-	// The advice is the app's own text with simple markup; quantities in it are Frappe's names of documents.
+	// The advice is the app's own text with simple markup; the names of documents in it cannot hold any.
 	const how = mendable ? ` ${__("(can be mended)")}` : "";
 	const note = ok ? "" : `<div class="text-muted">${frappe.dom.remove_script_and_style(advice)}${how}</div>`;
 	return `<li>

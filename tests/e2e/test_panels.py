@@ -38,12 +38,17 @@ def test_an_uncovered_line_stands_out(login, page, trade_order) -> None:
 	expect(page.locator(".form-message")).to_contain_text("Nothing covers 10 of the 310 units")
 
 
-def test_the_stock_of_an_item_per_warehouse(login, page, shot) -> None:
+def test_the_stock_of_an_item_per_warehouse(login, page, shot, trade_order) -> None:
+	trade_order("MUG-OCHRE", 300)
 	login("stock")
 	page.goto("/app/item/MUG-OCHRE")
 	rows = page.locator(".b2b-table tbody tr")
 	expect(rows).to_have_count(3)
+	expect(rows.first.locator("[data-label='Available to Sell']")).to_have_text("0")
+	expect(rows.first.locator("[data-label='Pre-Allocated']")).to_have_text("60")
+	expect(rows.first.locator("[data-label='Next to Promise']")).to_contain_text("440 on")
 	expect(rows.last).to_contain_text("All Warehouses")
+	expect(rows.last.locator("[data-label='Available to Sell']")).to_have_text("120")
 	expect(rows.last.locator("[data-label='Inbound']")).to_have_text("500")
 	rows.last.scroll_into_view_if_needed()
 	shot("item-stock")

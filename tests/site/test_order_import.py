@@ -221,26 +221,27 @@ def test_missing_masters_are_created_only_where_allowed(shop):
 def test_an_order_that_erpnext_refuses_is_rolled_back_alone(mug, shop, monkeypatch):
 	code = case.unique("NEW")
 	rows = (
-		f"A1,{mug},1,1,{shop},2026-03-02,",
 		f"A2,{code},1,1,{shop},2026-03-02,",
 		f"A2,{mug},1,1,{shop},2026-03-02,",
+		f"A1,{mug},1,1,{shop},2026-03-02,",
 		f"A3,{mug},1,1,{shop},2026-03-02,",
 	)
 	doc = case.order_import(csv(*rows), create_items=1, item_group="Products", stock_uom="Nos")
 	make = writing.documents.make_sales_order
 
-	def refuse_second(order, settings, part):
+	def refuse_one(order, settings, part):
 		name = make(order, settings, part)
 		if order.order_no == "A2":
 			frappe.throw("<b>Credit limit</b> crossed")
 		return name
 
-	monkeypatch.setattr(writing.documents, "make_sales_order", refuse_second)
+	monkeypatch.setattr(writing.documents, "make_sales_order", refuse_one)
 	assert case.run_here(doc) == "Completed with Exceptions"
 	assert set(case.orders_of(doc.source)) == {"A1", "A3"}
+	assert (doc.total_orders, doc.orders_done) == (3, 3)
 	assert not frappe.db.exists("Item", code)
 	waiting = case.exceptions_of(doc)
-	assert [(row.row_no, row.reason) for row in waiting] == [(3, "Order Refused"), (4, "Order Refused")]
+	assert [(row.row_no, row.reason) for row in waiting] == [(2, "Order Refused"), (3, "Order Refused")]
 	assert "Credit limit crossed" in waiting[0].message
 	case.assert_whole(doc)
 

@@ -122,7 +122,7 @@ async function start(frm) {
 	}
 	const orders = (found.totals["New"] || 0) + (found.totals["New with Exceptions"] || 0);
 	frappe.confirm(
-		__("Submit {0} sales orders with {1} rows, worth {2}? To the exceptions: {3} rows.", [
+		__("Submit {0} sales orders with {1} rows, worth {2}? To the exceptions: {3}.", [
 			orders,
 			found.rows_to_order,
 			format_currency(found.amount, found.currency),

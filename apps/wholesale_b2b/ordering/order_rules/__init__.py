@@ -1,0 +1,1 @@
+"""Order Rules: how an order is treated, by the first rule that it matches."""

@@ -20,7 +20,17 @@ class Column:
 ITEM = Column(
 	"item",
 	"item code",
-	("itemcode", "sku", "stockcode", "productcode", "product", "partnumber", "partno", "article", "articleno"),
+	(
+		"itemcode",
+		"sku",
+		"stockcode",
+		"productcode",
+		"product",
+		"partnumber",
+		"partno",
+		"article",
+		"articleno",
+	),
 	needed=True,
 )
 
@@ -94,7 +104,17 @@ SUPPLY = (
 	Column(
 		"qty",
 		"units that may be promised, those that kept promises use included, in the stock unit",
-		("openqty", "availableqty", "actualqty", "onhand", "onhandqty", "pendingqty", "stockqty", "quantity", "units"),
+		(
+			"openqty",
+			"availableqty",
+			"actualqty",
+			"onhand",
+			"onhandqty",
+			"pendingqty",
+			"stockqty",
+			"quantity",
+			"units",
+		),
 		needed=True,
 	),
 	Column(
@@ -116,7 +136,9 @@ SUPPLY = (
 )
 
 KEPT = (
-	Column("line", "name of the order line, as in the demand file", ("demand", "salesorderitem"), needed=True),
+	Column(
+		"line", "name of the order line, as in the demand file", ("demand", "salesorderitem"), needed=True
+	),
 	Column("supply", "name of the supply, as in the supply file", ("purchaseorderitem",), needed=True),
 	Column("qty", "units already promised", ("quantity", "units", "reservedqty"), needed=True),
 	Column("frozen", "of these, units being picked, which may not be taken away", ("picking", "pickedqty")),

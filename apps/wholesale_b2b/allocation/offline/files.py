@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def read_demand(path: Path, style: str | None = None, encoding: str | None = Non
 			qty=row.need("qty", cells.quantity, ZERO),
 			priority=row.get("priority", cells.priority, DEFAULT_PRIORITY),
 			needed_by=row.get("needed_by", partial(cells.day, style=style), None),
-			placed_at=f"{placed} {entered}" if placed and entered else placed or entered,
+			placed_at=_joined(placed, entered),
 			strategy=row.get("strategy", cells.strategy, EARLIEST),
 			pack=row.get("pack", cells.pack, ONE),
 			segments=row.get("segments", cells.split_names, ()),
@@ -56,7 +56,9 @@ def read_supply(path: Path, style: str | None = None, encoding: str | None = Non
 		warehouse = row.get("warehouse", cells.name, ONE_WAREHOUSE)
 		kind, available = _kind_and_date(row, style)
 		supply = Supply(
-			key=_own_name(row, "supply", document or f"{item} @ {warehouse}", counted, first_plain=not document),
+			key=_own_name(
+				row, "supply", document or f"{item} @ {warehouse}", counted, first_plain=not document
+			),
 			kind=kind,
 			item=item,
 			warehouse=warehouse,
@@ -68,9 +70,7 @@ def read_supply(path: Path, style: str | None = None, encoding: str | None = Non
 	return _read(path, encoding, SUPPLY, line, lambda row: row.supply.key)
 
 
-def read_kept(
-	path: Path, lines: set[str], supplies: set[str], encoding: str | None = None
-) -> Reading[Peg]:
+def read_kept(path: Path, lines: set[str], supplies: set[str], encoding: str | None = None) -> Reading[Peg]:
 	"""Promises that stand already. A row that names none of `lines` or `supplies` is a bad one."""
 
 	def peg(row: Cells) -> Peg:
@@ -171,9 +171,7 @@ def _read(
 	return found
 
 
-def _own_name(
-	row: Cells, column: str, stem: str, counted: Counter[str], first_plain: bool = False
-) -> str:
+def _own_name(row: Cells, column: str, stem: str, counted: Counter[str], first_plain: bool = False) -> str:
 	"""The row's name from its column; where the file has no such column, `stem` and a running number."""
 	if column in row.places:
 		return row.need(column, cells.name, "")
@@ -217,8 +215,15 @@ def _demand_cells(row: OrderLine) -> Iterator[object]:
 	return (values[column.name] for column in DEMAND)
 
 
+def _joined(placed: date | None, entered: date | None) -> object:
+	"""As the engine sorts: the order's date, then when it was keyed in. A time in `placed_at` says enough."""
+	if placed and entered and not isinstance(placed, datetime):
+		return f"{placed} {entered}"
+	return placed or entered
+
+
 def _placed(value: object) -> tuple[str, str]:
-	"""`placed_at` and `entered_at`: the engine joins the order's date and the time it was keyed in by a space."""
+	"""`placed_at` and `entered_at`, taken apart again."""
 	text = "" if value is None else str(value)
 	parts = text.split(" ", 2)
 	return (parts[0], " ".join(parts[1:])) if len(parts) == 3 else (text, "")

@@ -88,7 +88,9 @@ def _workbook(path: Path, content: bytes) -> Table:
 	try:
 		sheet = book.active
 		if sheet is None or not hasattr(sheet, "iter_rows"):
-			raise Unreadable(f"{path} was saved with a chart in front. Open it at the sheet, and save it again.")
+			raise Unreadable(
+				f"{path} was saved with a chart in front. Open it at the sheet, and save it again."
+			)
 		return table_from_cells(enumerate(sheet.iter_rows(values_only=True), start=1))
 	finally:
 		book.close()

@@ -69,6 +69,6 @@
 			orders === 1
 				? __("{0} units to come are promised to one order.", [cell.qty(promised_qty)])
 				: __("{0} units to come are promised to {1} orders.", [cell.qty(promised_qty), orders]);
-		wholesale_b2b.headline(frm, words, overdue ? "red" : "blue");
+		wholesale_b2b.headline(frm, ...(overdue ? [__("Overdue: {0}", [words]), "red"] : [words, "blue"]));
 	}
 })();

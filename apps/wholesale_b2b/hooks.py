@@ -51,7 +51,11 @@ _receipt = {**_posting, "before_cancel": f"{_events}.before_receipt_cancel"}
 _row = {"before_cancel": f"{_events}.before_order_row_delete"}
 
 doc_events = {
-	"Sales Order": {**_order, "before_update_after_submit": f"{_events}.before_order_update"},
+	"Sales Order": {
+		**_order,
+		"before_submit": f"{_events}.before_order_submit",
+		"before_update_after_submit": f"{_events}.before_order_update",
+	},
 	"Sales Order Item": _row,
 	"Purchase Order": _order,
 	"Purchase Order Item": _row,
@@ -73,7 +77,7 @@ doc_events = {
 		"before_insert": f"{_events}.before_posting",
 		"before_cancel": f"{_events}.before_posting",
 		"on_submit": f"{_events}.after_posting",
-		"on_cancel": f"{_events}.after_posting",
+		"on_cancel": f"{_events}.after_reservation_cancel",
 		"on_update_after_submit": f"{_events}.after_posting",
 	},
 }

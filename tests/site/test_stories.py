@@ -325,3 +325,28 @@ def test_the_same_customer_twice_on_one_order(item):
 		[{"item_code": item.name, "qty": 10}, {"item_code": item.name, "qty": 10}], customer=customer
 	)
 	assert sum(figures(so, n)[0] for n in (0, 1)) == 15
+
+
+def test_update_items_loses_nothing_to_a_more_urgent_order_in_the_meantime(item):
+	add_stock(item.name, 20)
+	so = make_sales_order(item.name, 20)
+	urgent = make_sales_order(item.name, 10, b2b_priority=1)
+	assert figures(urgent)[:3] == (0, 0, 10)
+	update_items(so, {0: {"qty": 18}})
+	assert figures(so)[:3] == (18, 0, 0)
+	assert figures(urgent)[:3] == (2, 0, 8)
+
+
+def test_an_amended_order_keeps_its_place_in_the_queue(item):
+	first = make_sales_order(item.name, 10)
+	second = make_sales_order(item.name, 10)
+	first.reload()
+	first.cancel()
+	frappe.db.commit()
+	amended = frappe.copy_doc(first)
+	amended.amended_from = first.name
+	amended.insert().submit()
+	frappe.db.commit()
+	add_stock(item.name, 10)
+	assert figures(amended)[:3] == (10, 0, 0)
+	assert figures(second)[:3] == (0, 0, 10)

@@ -13,6 +13,16 @@ def before_posting(doc: Document, method: str | None = None) -> None:
 	documents.lock(doc)
 
 
+def before_order_submit(doc: Document, method: str | None = None) -> None:
+	documents.lock(doc)
+	documents.keep_place(doc)
+
+
+def after_reservation_cancel(doc: Document, method: str | None = None) -> None:
+	documents.remember_taken(doc)
+	documents.mark(doc)
+
+
 def after_posting(doc: Document, method: str | None = None) -> None:
 	documents.mark(doc)
 

@@ -4,6 +4,7 @@ Every field name begins with `b2b_`; none is copied to an amended document, the 
 """
 
 from wholesale_b2b.ordering.order_import import fields as order_import
+from wholesale_b2b.ordering.order_rules import fields as order_rules
 
 ENGINE = {"read_only": 1, "no_copy": 1, "allow_on_submit": 1, "print_hide": 1, "translatable": 0}
 
@@ -44,10 +45,19 @@ ALLOCATION = {
 			**ENGINE,
 		},
 		{
+			"fieldname": "b2b_placed_at",
+			"label": "Placed At",
+			"fieldtype": "Datetime",
+			"insert_after": "b2b_allocation_status",
+			"hidden": 1,
+			"description": "Its age among orders of a class; an amended order keeps that of the one it replaces",
+			**ENGINE,
+		},
+		{
 			"fieldname": "b2b_promise_date",
 			"label": "Promise Date",
 			"fieldtype": "Date",
-			"insert_after": "b2b_allocation_status",
+			"insert_after": "b2b_placed_at",
 			"hidden": 1,
 			**ENGINE,
 		},
@@ -127,7 +137,7 @@ ALLOCATION = {
 	],
 }
 
-FEATURES = (ALLOCATION, order_import.CUSTOM_FIELDS)
+FEATURES = (ALLOCATION, order_import.CUSTOM_FIELDS, order_rules.CUSTOM_FIELDS)
 
 
 def all_fields() -> dict[str, list[dict]]:

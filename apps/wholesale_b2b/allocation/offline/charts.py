@@ -6,6 +6,9 @@ from html import escape
 
 WIDTH, ROW, BAR, LABEL = 340, 21, 13, 86
 NUMBERS = 92
+TRACK = "#eef1f5"
+# a chart over the width of the page, with room for two names at the left
+WIDE, WIDE_LABEL, WIDE_NUMBERS = 712, 190, 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,8 @@ class Bar:
 
 
 def bars(title: str, rows: Sequence[Bar], most: float | None = None, numbers: int = NUMBERS) -> str:
-	"""Horizontal bars from one zero line. most: the value of the full width; without it, that of the longest bar.
+	"""Horizontal bars from one zero line. most: the value of the full width, which shows as a track; without it, that of
+	the longest bar.
 
 	numbers: room for the texts at the right, in pixels.
 	"""
@@ -30,10 +34,13 @@ def bars(title: str, rows: Sequence[Bar], most: float | None = None, numbers: in
 	for place, row in enumerate(rows):
 		top = place * ROW + 4
 		parts.append(_text(LABEL - 6, top, row.label, "end"))
+		if most:
+			parts.append(_rect(LABEL, top, full * scale, TRACK))
 		if row.pale > row.solid:
 			parts.append(_rect(LABEL, top, row.pale * scale, row.colour, 0.35))
 		parts.append(_rect(LABEL, top, row.solid * scale, row.colour))
-		parts.append(_text(LABEL + max(row.solid, row.pale) * scale + 5, top, row.text, "start", strong=True))
+		end = full if most else max(row.solid, row.pale)
+		parts.append(_text(LABEL + end * scale + 5, top, row.text, "start", strong=True))
 	parts.append(_axis(LABEL, len(rows)))
 	return "".join([*parts, "</svg>"])
 
@@ -50,27 +57,24 @@ class Fork:
 def forks(title: str, rows: Sequence[Fork], gain: str, loss: str) -> str:
 	"""Bars to the right for gains and to the left for losses, of one scale. gain, loss: colours."""
 	most = max((max(row.gains, row.losses) for row in rows), default=0) or 1
-	side, number = (WIDTH - LABEL) / 2, 44
-	middle, scale = LABEL + side, (side - number) / most
-	parts = [_open(title, len(rows) * ROW + 2)]
+	side = (WIDE - WIDE_LABEL) / 2
+	middle, scale = WIDE_LABEL + side, (side - WIDE_NUMBERS) / most
+	parts = [_open(title, len(rows) * ROW + 2, WIDE)]
 	for place, row in enumerate(rows):
 		top = place * ROW + 4
 		lost, won = row.losses * scale, row.gains * scale
-		parts.append(_text(LABEL - 6, top, row.label, "end"))
+		parts.append(_text(WIDE_LABEL - 6, top, row.label, "end"))
 		parts.append(_rect(middle - lost, top, lost, loss))
 		parts.append(_rect(middle, top, won, gain))
-		parts.append(
-			_text(middle - lost - 5, top, f"−{row.losses:,}" if row.losses else "0", "end", strong=True)
-		)
-		parts.append(
-			_text(middle + won + 5, top, f"+{row.gains:,}" if row.gains else "0", "start", strong=True)
-		)
+		less, more = (f"{sign}{n:,}" if n else "0" for sign, n in (("−", row.losses), ("+", row.gains)))
+		parts.append(_text(middle - lost - 5, top, less, "end", strong=True))
+		parts.append(_text(middle + won + 5, top, more, "start", strong=True))
 	parts.append(_axis(middle, len(rows)))
 	return "".join([*parts, "</svg>"])
 
 
-def _open(title: str, height: int) -> str:
-	return f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(title)}">'
+def _open(title: str, height: int, width: int = WIDTH) -> str:
+	return f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(title)}">'
 
 
 def _rect(left: float, top: float, width: float, colour: str, opacity: float = 1) -> str:

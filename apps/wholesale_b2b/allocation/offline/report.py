@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from html import escape
+from itertools import combinations
 from pathlib import Path
 
 from wholesale_b2b.allocation.offline import tables, words
@@ -11,8 +12,8 @@ from wholesale_b2b.allocation.offline.compare import AS_IN_FILE, Comparison, Fig
 from wholesale_b2b.allocation.offline.words import Setting
 from wholesale_b2b.allocation.rules import EARLIEST, FAIR_SHARE, JUST_IN_TIME
 
-COLOURS = {EARLIEST: "#1f5fa8", JUST_IN_TIME: "#c2650f", FAIR_SHARE: "#2f7d5b", AS_IN_FILE: "#6b4c9a"}
-OTHER_COLOUR = "#555555"
+COLOURS = {EARLIEST: "#1f5fa8", JUST_IN_TIME: "#c2650f", FAIR_SHARE: "#7a4a9a", AS_IN_FILE: "#4a5563"}
+OTHER_COLOUR = "#8a7340"
 GAIN, LOSS = "#2f7d5b", "#b3403a"
 
 STYLE = """
@@ -32,7 +33,7 @@ thead th { border-bottom: 2px solid #1c2430; vertical-align: bottom }
 .chosen { background: #f2f5f9 } .tag { display: block; font-weight: 400; font-size: 11px; color: #5b6675 }
 .swatch { display: inline-block; width: 9px; height: 9px; border-radius: 2px; margin-right: 5px }
 .charts { display: grid; grid-template-columns: 1fr 1fr; gap: 14px 28px }
-section { break-inside: avoid } svg { display: block; width: 100%; height: auto; overflow: visible }
+section { break-inside: avoid } .wide { grid-column: 1 / -1 } svg { display: block; width: 100%; height: auto; overflow: visible }
 .name { font-size: 11px; fill: #1c2430 } .number { font-size: 11px; fill: #1c2430; font-weight: 600 }
 .axis { stroke: #8a94a3; stroke-width: 1; fill: none }
 footer { margin-top: 14px; padding-top: 6px; border-top: 1px solid #e3e7ec; font-size: 11px; color: #5b6675 }
@@ -156,8 +157,7 @@ def _charts(comparison: Comparison) -> str:
 		_values(outcomes, "Average promise delay", lambda f: f.delay or 0, lambda f: words.days(f.delay)),
 		_values(outcomes, "Late lines", lambda f: f.late, lambda f: f"{f.late:,}"),
 	]
-	charts += [_moves(comparison, outcome) for outcome in outcomes]
-	return "\n".join(charts)
+	return "\n".join([*charts, _moves(comparison)])
 
 
 def _fill(
@@ -184,13 +184,13 @@ def _values(
 	return _section(title, "", bars(title, rows))
 
 
-def _moves(comparison: Comparison, before: Outcome) -> str:
-	others = [outcome.strategy for outcome in comparison.outcomes if outcome is not before]
-	rows = [Fork(name, *comparison.moves[before.strategy, name]) for name in others]
-	title = f"From {before.strategy} to …"
-	return _section(title, "lines that lose, lines that gain", forks(title, rows, GAIN, LOSS))
+def _moves(comparison: Comparison) -> str:
+	pairs = combinations([outcome.strategy for outcome in comparison.outcomes], 2)
+	rows = [Fork(f"{before} → {after}", *comparison.moves[before, after]) for before, after in pairs]
+	title = "What a change of strategy does to lines"
+	return _section(title, "how many lose, how many gain", forks(title, rows, GAIN, LOSS), " class=wide")
 
 
-def _section(title: str, subtitle: str, chart: str) -> str:
+def _section(title: str, subtitle: str, chart: str, attributes: str = "") -> str:
 	small = f" <small>{escape(subtitle)}</small>" if subtitle else ""
-	return f"<section><h2>{escape(title)}{small}</h2>{chart}</section>"
+	return f"<section{attributes}><h2>{escape(title)}{small}</h2>{chart}</section>"

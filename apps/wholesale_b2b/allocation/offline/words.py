@@ -103,7 +103,7 @@ def table(outcomes: Sequence[Outcome]) -> list[tuple[str, list[str]]]:
 		),
 		("Units left free on the shelf", [units(f.shelf_free) for f in figures]),
 		("Average promise delay", [days(f.delay) for f in figures]),
-		("Late lines", [f"{f.late:,} of {f.dated:,} with a date" for f in figures]),
+		("Late lines, of those with a date", [f"{f.late:,} of {f.dated:,}" for f in figures]),
 	]
 
 
@@ -112,26 +112,19 @@ def differences(comparison: Comparison) -> list[str]:
 	chosen, found = comparison.chosen, []
 	for other in comparison.outcomes[1:]:
 		gains, losses = comparison.moves[chosen.strategy, other.strategy]
-		if not gains and not losses:
-			found.append(f"{_capital(other.strategy)} would change nothing for any line.")
-			continue
-		effects = [f"{gains:,} lines gain and {losses:,} lose"]
+		effects = [f"lines that gain: {gains:,}, that lose: {losses:,}"]
 		effects += _effects(chosen.figures, other.figures)
-		found.append(f"With {other.strategy} instead of {chosen.strategy}, {', '.join(effects)}.")
+		if not gains and not losses:
+			effects = ["nothing changes for any line"]
+		found.append(f"If {other.strategy} instead of {chosen.strategy}: {'; '.join(effects)}.")
 	return found
 
 
 def _effects(was: Figures, now: Figures) -> list[str]:
-	effects = []
-	for more, what in (
-		(now.units_now - was.units_now, "units ship now"),
-		(now.orders_now - was.orders_now, "orders are complete now"),
-		(now.late - was.late, "lines are late"),
-	):
-		if more:
-			effects.append(f"{units(abs(Decimal(more)))} {'more' if more > 0 else 'fewer'} {what}")
-	return effects
-
-
-def _capital(text: str) -> str:
-	return text[:1].upper() + text[1:]
+	changes = (
+		("units that ship now", now.units_now - was.units_now),
+		("units promised in all", now.units_covered - was.units_covered),
+		("orders complete now", Decimal(now.orders_now - was.orders_now)),
+		("late lines", Decimal(now.late - was.late)),
+	)
+	return [f"{what}: {units(abs(more))} {'more' if more > 0 else 'fewer'}" for what, more in changes if more]

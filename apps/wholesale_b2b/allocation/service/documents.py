@@ -7,7 +7,7 @@ from decimal import Decimal
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import flt, get_link_to_form
+from frappe.utils import flt, get_datetime, get_link_to_form, now_datetime
 
 from wholesale_b2b.allocation.service import marking, receipts
 from wholesale_b2b.allocation.store import reads, sources
@@ -53,6 +53,21 @@ def before_change(doc: Document) -> None:
 	doc.flags.b2b_status_changes = changed
 	if changed:
 		lock(doc)
+
+
+def keep_place(doc: Document) -> None:
+	"""Give an order its place in the queue: when it was placed, or the order it amends, or its blanket order was."""
+	if is_enabled(doc.company):
+		doc.b2b_placed_at = reads.placed_at(
+			doc.amended_from, {row.blanket_order for row in doc.items if row.blanket_order}
+		) or get_datetime(f"{doc.transaction_date} {get_datetime(doc.creation or now_datetime()).time()}")
+
+
+def remember_taken(doc: Document) -> None:
+	"""A reservation of an order is being cancelled by ERPNext or a user: its units stay that line's in this transaction."""
+	if is_enabled(doc.company) and doc.voucher_type == "Sales Order":
+		open_qty = reads.units(doc.reserved_qty) - reads.units(doc.delivered_qty)
+		marking.remember(doc.voucher_detail_no, (doc.item_code, doc.warehouse), open_qty)
 
 
 def on_change(doc: Document) -> None:

@@ -5,6 +5,7 @@ them right, under a savepoint; what is too large, busy or failed stays marked an
 """
 
 from collections.abc import Iterable
+from decimal import Decimal
 from random import random
 from time import sleep
 
@@ -41,30 +42,39 @@ def mark(keys: Iterable[Key], cause: str) -> None:
 	frappe.db.before_commit.add(settle)
 
 
+def remember(line: str, key: Key, qty: Decimal) -> None:
+	"""Units that this transaction has taken from an order line without our asking, as *Update Items* does.
+
+	The run before the commit gives them back to the same line before it deals out anything.
+	"""
+	if key in reads.stock_keys([key], enabled_companies()):
+		taken = _taken()
+		taken[line, key] = taken.get((line, key), Decimal(0)) + qty
+
+
 def settle() -> None:
 	"""Run on what this transaction has marked, inside it. Never raises for a failure of the engine: the keys stay marked."""
-	pending = dict(_pending())
+	pending, taken = dict(_pending()), dict(_taken())
 	_forget_pending()
 	if not pending:
 		return
 	causes = sorted(set(pending.values()))
 	left = set(pending)
 	if len(pending) <= cint(settings().keys_per_transaction or 1000) and reads.reads_are_fresh():
-		left = _settle_now(
-			pending.keys(), causes[0] if len(causes) == 1 else f"{causes[0]} (+{len(causes) - 1})"
-		)
+		cause = causes[0] if len(causes) == 1 else f"{causes[0]} (+{len(causes) - 1})"
+		left = _settle_now(pending.keys(), cause, taken)
 	if left:
 		# A savepoint that was rolled back may have taken the mark with it.
 		writes.mark(left - set(writes.marked(left).values()), causes[0])
 		frappe.db.after_commit.add(wake_worker)
 
 
-def _settle_now(keys: Iterable[Key], cause: str) -> set[Key]:
+def _settle_now(keys: Iterable[Key], cause: str, taken: dict[tuple[str, Key], Decimal]) -> set[Key]:
 	"""Run under a savepoint; returns the keys that are still to be done."""
 	keys = set(keys)
 	frappe.db.savepoint(SAVEPOINT)
 	try:
-		outcome = run(keys, cause, wait=False)
+		outcome = run(keys, cause, wait=False, taken=taken)
 	except (frappe.QueryTimeoutError, frappe.QueryDeadlockError):
 		# Somebody else has these Bins. A deadlock takes the whole transaction, savepoint too: then this raises.
 		frappe.db.rollback(save_point=SAVEPOINT)
@@ -83,8 +93,15 @@ def _pending() -> dict[Key, str]:
 	return frappe.local.b2b_pending
 
 
+def _taken() -> dict[tuple[str, Key], Decimal]:
+	if not hasattr(frappe.local, "b2b_taken"):
+		frappe.local.b2b_taken = {}
+	return frappe.local.b2b_taken
+
+
 def _forget_pending() -> None:
 	frappe.local.b2b_pending = {}
+	frappe.local.b2b_taken = {}
 
 
 def wake_worker() -> None:

@@ -30,8 +30,12 @@ class Outcome:
 	postponed: set[Key]
 
 
-def run(keys: Iterable[Key], cause: str, wait: bool = True) -> Outcome:
+def run(
+	keys: Iterable[Key], cause: str, wait: bool = True, taken: dict[tuple[str, Key], Decimal] | None = None
+) -> Outcome:
 	"""Make the pegs of `keys` right. The caller commits.
+
+	taken: (line, key) → units that this very transaction took from the line's reservations; they count as kept.
 
 	Raises `frappe.QueryTimeoutError` if `wait` is False and another transaction holds one of the Bins.
 	"""
@@ -40,6 +44,7 @@ def run(keys: Iterable[Key], cause: str, wait: bool = True) -> Outcome:
 	reads.lock_bins(keys, wait=wait)
 	known = writes.marked(keys)
 	world = reads.load(keys)
+	world.taken = taken or {}
 	_apply(world, *_decide(world))
 	changes, postponed = _show(world)
 	writes.sum_bins(keys)
@@ -79,6 +84,8 @@ def demands(world: World) -> list[rules.Demand]:
 	places: dict[str, set[str]] = defaultdict(set)
 	for entry in world.entries:
 		places[entry.line].add(entry.key[1])
+	for line, key in world.taken:
+		places[line].add(key[1])
 	default = cint(settings().default_priority) or DEFAULT_PRIORITY
 	return [
 		rules.Demand(
@@ -89,7 +96,7 @@ def demands(world: World) -> list[rules.Demand]:
 			qty=max(line.owed - world.elsewhere.get(line.name, ZERO), ZERO),
 			priority=line.priority or default,
 			needed_by=line.needed_by,
-			placed_at=f"{line.placed_at[0].isoformat()} {line.placed_at[1]}",
+			placed_at=line.placed_at,
 		)
 		for line in world.lines.values()
 	]
@@ -127,6 +134,14 @@ def kept(world: World) -> list[rules.Peg]:
 		picking[place] = picking.get(place, ZERO) - frozen
 		fixed = entry.busy or (entry.bound and entry.line in world.lines and world.lines[entry.line].owed)
 		pegs.append(rules.Peg(entry.line, shelf_name(entry.key), entry.open, entry.open if fixed else frozen))
+	held: dict[tuple[str, Key], Decimal] = defaultdict(lambda: ZERO)
+	for entry in world.entries:
+		held[entry.line, entry.key] += entry.open
+	for (line, key), qty in world.taken.items():
+		again = qty - held[line, key]
+		if again > ZERO and key in world.shelves:
+			frozen = min(again, picking.get((line, key[1]), ZERO))
+			pegs.append(rules.Peg(line, shelf_name(key), again, frozen))
 	pegs += [rules.Peg(promise.line, promise.supply, promise.qty) for promise in world.promises]
 	return pegs
 

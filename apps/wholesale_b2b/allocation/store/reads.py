@@ -60,7 +60,7 @@ class Line:
 	has_batch_no: int
 	priority: int | None
 	needed_by: date | None
-	placed_at: datetime | date
+	placed_at: datetime
 	shown: tuple
 
 
@@ -112,6 +112,7 @@ class World:
 	promises: list[Promise] = field(default_factory=list)
 	inbound: dict[str, Inbound] = field(default_factory=dict)
 	picking: dict[tuple[str, str], Decimal] = field(default_factory=dict)
+	taken: dict[tuple[str, Key], Decimal] = field(default_factory=dict)
 	elsewhere: dict[str, Decimal] = field(default_factory=dict)
 
 
@@ -206,7 +207,8 @@ def _line_rows(condition: str, where: dict) -> list[Line]:
 			(so.docstatus = 1 and so.status not in %(ended_orders)s and so.skip_delivery_note = 0
 				and soi.delivered_by_supplier = 0 and item.is_stock_item = 1) as live,
 			so.company, so.customer, so.project, soi.stock_uom, item.has_serial_no, item.has_batch_no,
-			so.b2b_priority, soi.delivery_date, so.transaction_date, so.creation,
+			so.b2b_priority, soi.delivery_date,
+			ifnull(so.b2b_placed_at, timestamp(so.transaction_date, time(so.creation))) as placed_at,
 			soi.b2b_reserved_qty, soi.b2b_pre_allocated_qty, soi.b2b_backorder_qty, soi.b2b_promise_date,
 			soi.stock_reserved_qty
 		from `tabSales Order Item` soi
@@ -231,7 +233,7 @@ def _line_rows(condition: str, where: dict) -> list[Line]:
 			has_batch_no=row.has_batch_no,
 			priority=row.b2b_priority or None,
 			needed_by=getdate(row.delivery_date) if row.delivery_date else None,
-			placed_at=(getdate(row.transaction_date), row.creation),
+			placed_at=row.placed_at,
 			shown=(
 				units(row.b2b_reserved_qty),
 				units(row.b2b_pre_allocated_qty),
@@ -461,6 +463,24 @@ def _pairs(doctype: str, condition: str, value) -> set[Key]:
 		f"select distinct item_code, warehouse from `tab{doctype}` where {condition}", [value]
 	)
 	return {(cstr(item), cstr(warehouse)) for item, warehouse in rows if item and warehouse}
+
+
+def placed_at(amended_from: str | None, blanket_orders: Iterable[str]) -> datetime | None:
+	"""When the order that this one amends, or the first of these blanket orders, was placed."""
+	if amended_from:
+		return frappe.db.sql(
+			"""select ifnull(b2b_placed_at, timestamp(transaction_date, time(creation))) from `tabSales Order`
+			where name = %s""",
+			[amended_from],
+		)[0][0]
+	names = tuple(blanket_orders)
+	if not names:
+		return None
+	return frappe.db.sql(
+		"""select min(timestamp(ifnull(order_date, date(creation)), time(creation))) from `tabBlanket Order`
+		where name in %s""",
+		[names],
+	)[0][0]
 
 
 def order_state(order: str) -> dict | None:

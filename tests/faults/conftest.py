@@ -5,4 +5,4 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "site"))
 
-from tests.site.conftest import company, fresh_transaction, site, worker  # noqa: E402, F401
+from tests.site.conftest import company, fresh_transaction, site, worker  # noqa: F401

@@ -2,11 +2,19 @@
 
 import frappe
 import pytest
-from builders import add_stock, make_delivery_note, make_item, make_purchase_order, make_sales_order, receive, warehouse
-from wholesale_b2b.allocation.service import audit, marking
+from builders import (
+	add_stock,
+	make_delivery_note,
+	make_item,
+	make_purchase_order,
+	make_sales_order,
+	receive,
+	warehouse,
+)
 
 from tests.faults.crew import Crew
 from tests.site.conftest import SITE, SITES
+from wholesale_b2b.allocation.service import audit, marking
 
 TRIALS = 20
 
@@ -50,7 +58,11 @@ def test_orders_for_the_last_units(crew):
 		assert [a.message for a in answers if not a.ok] == []
 		bin_now = bin_of(item)
 		assert bin_now.reserved_stock == 10
-		assert (bin_now.actual_qty, bin_now.reserved_qty, bin_now.projected_qty) == (10, 10 * size, 10 - 10 * size)
+		assert (bin_now.actual_qty, bin_now.reserved_qty, bin_now.projected_qty) == (
+			10,
+			10 * size,
+			10 - 10 * size,
+		)
 		shown = frappe.get_all(
 			"Sales Order Item", {"item_code": item}, ["b2b_reserved_qty as r", "b2b_backorder_qty as b"]
 		)
@@ -80,7 +92,12 @@ def test_receipt_of_pre_allocated_units_against_a_delivery_without_an_order(pair
 		so.reload()
 		assert (so.items[0].b2b_reserved_qty, so.items[0].b2b_pre_allocated_qty) == (10, 0)
 		bin_now = bin_of(item)
-		assert (bin_now.actual_qty, bin_now.reserved_stock, bin_now.reserved_qty, bin_now.ordered_qty) == (10, 10, 10, 0)
+		assert (bin_now.actual_qty, bin_now.reserved_stock, bin_now.reserved_qty, bin_now.ordered_qty) == (
+			10,
+			10,
+			10,
+			0,
+		)
 	assert audit.run() == []
 
 

@@ -71,9 +71,9 @@ def run(
 
 def _decide(world: World) -> tuple[rules.Plan, dict[str, int]]:
 	"""The plan, and the place of each line in the queue."""
-	lines, supplies = demands(world), _supplies(world)
-	moved = rules.arrive(kept(world), _arrivals(world), lines, supplies, policy())
-	return rules.plan(lines, supplies, moved, policy()), rules.ranks(lines, policy())
+	lines, stock = demands(world), supplies(world)
+	moved = rules.arrive(kept(world), _arrivals(world), lines, stock, policy())
+	return rules.plan(lines, stock, moved, policy()), rules.ranks(lines, policy())
 
 
 def policy() -> rules.Policy:
@@ -102,7 +102,7 @@ def demands(world: World) -> list[rules.Demand]:
 	]
 
 
-def _supplies(world: World) -> list[rules.Supply]:
+def supplies(world: World) -> list[rules.Supply]:
 	reserved: dict[Key, Decimal] = defaultdict(lambda: ZERO)
 	for entry in world.entries:
 		reserved[entry.key] += entry.open

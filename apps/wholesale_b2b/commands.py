@@ -6,6 +6,7 @@ import click
 import frappe
 from frappe.commands import get_site, pass_context
 
+from wholesale_b2b.allocation import cli as allocation
 from wholesale_b2b.ordering.order_import import cli as order_import
 
 
@@ -27,4 +28,4 @@ def wholesale_audit(context) -> None:
 		sys.exit(1)
 
 
-commands = [wholesale_audit, *order_import.commands]
+commands = [wholesale_audit, *allocation.commands, *order_import.commands]

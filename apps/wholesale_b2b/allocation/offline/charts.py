@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-WIDTH, ROW, BAR, LABEL = 340, 21, 13, 86
-NUMBERS = 92
+WIDTH, ROW, BAR, LABEL = 350, 19, 12, 98
+NUMBERS = 106
 TRACK = "#eef1f5"
 # a chart over the width of the page, with room for two names at the left
 WIDE, WIDE_LABEL, WIDE_NUMBERS = 712, 190, 64
@@ -32,7 +32,7 @@ def bars(title: str, rows: Sequence[Bar], most: float | None = None, numbers: in
 	scale = (WIDTH - LABEL - numbers) / full
 	parts = [_open(title, len(rows) * ROW + 2)]
 	for place, row in enumerate(rows):
-		top = place * ROW + 4
+		top = place * ROW + 3
 		parts.append(_text(LABEL - 6, top, row.label, "end"))
 		if most:
 			parts.append(_rect(LABEL, top, full * scale, TRACK))
@@ -61,7 +61,7 @@ def forks(title: str, rows: Sequence[Fork], gain: str, loss: str) -> str:
 	middle, scale = WIDE_LABEL + side, (side - WIDE_NUMBERS) / most
 	parts = [_open(title, len(rows) * ROW + 2, WIDE)]
 	for place, row in enumerate(rows):
-		top = place * ROW + 4
+		top = place * ROW + 3
 		lost, won = row.losses * scale, row.gains * scale
 		parts.append(_text(WIDE_LABEL - 6, top, row.label, "end"))
 		parts.append(_rect(middle - lost, top, lost, loss))
@@ -86,9 +86,7 @@ def _rect(left: float, top: float, width: float, colour: str, opacity: float = 1
 
 def _text(left: float, top: float, text: str, anchor: str, strong: bool = False) -> str:
 	kind = "number" if strong else "name"
-	return (
-		f'<text x="{left:.1f}" y="{top + 10.5}" text-anchor="{anchor}" class="{kind}">{escape(text)}</text>'
-	)
+	return f'<text x="{left:.1f}" y="{top + 10}" text-anchor="{anchor}" class="{kind}">{escape(text)}</text>'
 
 
 def _axis(left: float, rows: int) -> str:

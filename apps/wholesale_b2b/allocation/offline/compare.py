@@ -12,7 +12,7 @@ from wholesale_b2b.allocation.offline.model import OrderLine
 from wholesale_b2b.allocation.rules import ZERO, Demand, Peg, Plan, Policy, Supply, plan
 from wholesale_b2b.allocation.rules.model import STRATEGIES
 
-AS_IN_FILE = "as in the file"
+EACH_ITS_OWN = "each line's own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def compare(
 	`policy.today` must be given. Raises ValueError as `rules.plan` does.
 	"""
 	own = {row.demand.strategy for row in lines}
-	chosen = strategy or (own.pop() if len(own) == 1 else AS_IN_FILE)
+	chosen = strategy or (own.pop() if len(own) == 1 else EACH_ITS_OWN)
 	names = [chosen, *(name for name in STRATEGIES if name != chosen)]
 	outcomes = tuple(_outcome(name, lines, supplies, kept, policy) for name in names)
 	moves = {(a.strategy, b.strategy): _moved(a, b) for a, b in permutations(outcomes, 2)}
@@ -110,7 +110,7 @@ def _outcome(
 	strategy: str, lines: Sequence[OrderLine], supplies: Sequence[Supply], kept: Sequence[Peg], policy: Policy
 ) -> Outcome:
 	demands = [row.demand for row in lines]
-	if strategy != AS_IN_FILE:
+	if strategy != EACH_ITS_OWN:
 		demands = [replace(demand, strategy=strategy) for demand in demands]
 	made = plan(demands, supplies, kept, policy)
 	stock = {supply.key: supply for supply in supplies}

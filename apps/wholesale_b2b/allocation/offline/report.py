@@ -8,16 +8,16 @@ from pathlib import Path
 
 from wholesale_b2b.allocation.offline import tables, words
 from wholesale_b2b.allocation.offline.charts import Bar, Fork, bars, forks
-from wholesale_b2b.allocation.offline.compare import AS_IN_FILE, Comparison, Figures, Outcome
+from wholesale_b2b.allocation.offline.compare import EACH_ITS_OWN, Comparison, Figures, Outcome
 from wholesale_b2b.allocation.offline.words import Setting
 from wholesale_b2b.allocation.rules import EARLIEST, FAIR_SHARE, JUST_IN_TIME
 
-COLOURS = {EARLIEST: "#1f5fa8", JUST_IN_TIME: "#c2650f", FAIR_SHARE: "#7a4a9a", AS_IN_FILE: "#4a5563"}
+COLOURS = {EARLIEST: "#1f5fa8", JUST_IN_TIME: "#c2650f", FAIR_SHARE: "#7a4a9a", EACH_ITS_OWN: "#4a5563"}
 OTHER_COLOUR = "#8a7340"
 GAIN, LOSS = "#2f7d5b", "#b3403a"
 
 STYLE = """
-@page { size: A4 portrait; margin: 12mm }
+@page { size: A4 portrait; margin: 10mm 12mm }
 * { box-sizing: border-box }
 body { font: 13px/1.45 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; color: #1c2430;
 	background: #fff; margin: 0 auto; padding: 20px 24px; max-width: 800px;
@@ -38,8 +38,11 @@ section { break-inside: avoid } .wide { grid-column: 1 / -1 } svg { display: blo
 .axis { stroke: #8a94a3; stroke-width: 1; fill: none }
 footer { margin-top: 14px; padding-top: 6px; border-top: 1px solid #e3e7ec; font-size: 11px; color: #5b6675 }
 footer p { margin: 0 0 2px }
-@media print { body { padding: 0; max-width: none; font-size: 12px } }
-@media (max-width: 560px) { .charts { grid-template-columns: 1fr } body { padding: 12px } }
+@media print { body { padding: 0; max-width: none; font-size: 11.5px; line-height: 1.35 } ul { margin: 4px 0 6px }
+	th, td { padding: 1.5px 8px } table { margin: 4px 0 10px } .charts { gap: 8px 28px } h2 { margin: 0 0 1px }
+	footer { margin-top: 8px; font-size: 10px } }
+@media screen and (max-width: 560px) { .charts { grid-template-columns: minmax(0, 1fr) } body { padding: 12px }
+	.scroll, .wide { overflow-x: auto } td { white-space: nowrap } .wide svg { min-width: 520px } }
 """
 
 
@@ -131,7 +134,7 @@ def _table(comparison: Comparison) -> str:
 		+ "</tr>"
 		for what, texts in words.table(comparison.outcomes)
 	)
-	return f"<table><thead><tr><th></th>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+	return f"<div class=scroll><table><thead><tr><th></th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
 
 
 def _chosen(place: int) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
-from wholesale_b2b.allocation.offline.compare import AS_IN_FILE, Comparison, Figures, Outcome
+from wholesale_b2b.allocation.offline.compare import EACH_ITS_OWN, Comparison, Figures, Outcome
 from wholesale_b2b.allocation.rules import EARLIEST, FAIR_SHARE, JUST_IN_TIME, Policy
 
 TITLE = "Allocation strategies compared"
@@ -13,7 +13,7 @@ EXPLAINED = {
 	EARLIEST: "the shelf first, then the next supply to come",
 	JUST_IN_TIME: "the latest supply that still meets the date, so that the shelf stays free",
 	FAIR_SHARE: "what there is in proportion to what each line is owed, in whole case packs",
-	AS_IN_FILE: "each line by the strategy that its row names",
+	EACH_ITS_OWN: "each line by the strategy that its row names",
 }
 NOTES = (
 	"Now: from the shelf. In all: with supplies still to come. A line or order counts when it is complete.",
@@ -74,7 +74,7 @@ def percent(part: Decimal | int, whole: Decimal | int) -> str:
 	"""A share with one decimal, rounded down: 100 % means all of it."""
 	share = Decimal(part) * 100 / Decimal(whole) if whole else Decimal(100)
 	shown = share.quantize(Decimal("0.1"), ROUND_FLOOR)
-	return f"{shown.to_integral_value() if shown == shown.to_integral_value() else shown} %"
+	return f"{shown.to_integral_value() if shown in (0, 100) else shown} %"
 
 
 def days(value: Decimal | None) -> str:
@@ -116,7 +116,7 @@ def differences(comparison: Comparison) -> list[str]:
 		effects += _effects(chosen.figures, other.figures)
 		if not gains and not losses:
 			effects = ["nothing changes for any line"]
-		found.append(f"If {other.strategy} instead of {chosen.strategy}: {'; '.join(effects)}.")
+		found.append(f"{_capital(other.strategy)} instead of {chosen.strategy}: {'; '.join(effects)}.")
 	return found
 
 
@@ -128,3 +128,7 @@ def _effects(was: Figures, now: Figures) -> list[str]:
 		("late lines", Decimal(now.late - was.late)),
 	)
 	return [f"{what}: {units(abs(more))} {'more' if more > 0 else 'fewer'}" for what, more in changes if more]
+
+
+def _capital(text: str) -> str:
+	return text[:1].upper() + text[1:]

@@ -1,0 +1,53 @@
+"""What an export reads: everything that is planned, as it is at one moment, without a lock and without a write."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+
+import frappe
+
+from wholesale_b2b.allocation.store import reads
+from wholesale_b2b.allocation.store.reads import Key, Shelf, World
+
+ITEMS_AT_ONCE = 500
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+	"""A transaction that sees one state of the database throughout, and in which the server refuses every write.
+
+	What the caller had open and not committed is rolled back.
+	"""
+	# Frappe's rollback begins the next transaction at once, and a begun one keeps its isolation.
+	frappe.db.rollback()
+	frappe.db.sql("rollback")
+	frappe.db.sql("set transaction isolation level repeatable read")
+	frappe.db.sql("start transaction with consistent snapshot, read only")
+	try:
+		yield
+	finally:
+		frappe.db.rollback()
+
+
+def companies() -> list[str]:
+	"""All companies of the site."""
+	return frappe.get_all("Company", pluck="name", order_by="name")
+
+
+def worlds(chosen: Iterable[str]) -> Iterator[World]:
+	"""All that a run on every key of these companies would look at, some hundred items at a time.
+
+	All keys of an item come together, so that a line with pegs in several warehouses is whole.
+	"""
+	by_item: dict[str, list[Key]] = defaultdict(list)
+	for key in reads.all_keys(chosen):
+		by_item[key[0]].append(key)
+	items = sorted(by_item)
+	for start in range(0, len(items), ITEMS_AT_ONCE):
+		keys = [key for item in items[start : start + ITEMS_AT_ONCE] for key in by_item[item]]
+		world = reads.load(keys, lock_entries=False)
+		for key in world.keys:
+			# A run makes the Bins that are missing; a reader takes them as empty.
+			world.shelves.setdefault(key, Shelf(key, Decimal(0), Decimal(0)))
+		yield world

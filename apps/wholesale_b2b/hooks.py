@@ -26,6 +26,7 @@ app_include_js = "/assets/wholesale_b2b/js/allocation_panel.js"
 app_include_css = "/assets/wholesale_b2b/css/wholesale_b2b.css"
 doctype_js = {
 	"Sales Order": "public/js/sales_order.js",
+	"Quotation": "public/js/quotation.js",
 	"Purchase Order": "public/js/purchase_order.js",
 	"Item": "public/js/item.js",
 }
@@ -50,11 +51,21 @@ _order = {
 _receipt = {**_posting, "before_cancel": f"{_events}.before_receipt_cancel"}
 _row = {"before_cancel": f"{_events}.before_order_row_delete"}
 
+_rules = "wholesale_b2b.ordering.order_rules.events"
+_holds = "wholesale_b2b.allocation.hold_events"
+
 doc_events = {
 	"Sales Order": {
 		**_order,
 		"before_submit": f"{_events}.before_order_submit",
-		"before_update_after_submit": f"{_events}.before_order_update",
+		"validate": f"{_rules}.on_save",
+		"before_update_after_submit": [f"{_events}.before_order_update", f"{_rules}.on_save"],
+		"on_submit": [_order["on_submit"], f"{_holds}.on_order_submit"],
+	},
+	"Quotation": {
+		"on_update_after_submit": f"{_holds}.on_quotation_update",
+		"on_cancel": f"{_holds}.on_quotation_end",
+		"on_trash": f"{_holds}.on_quotation_end",
 	},
 	"Sales Order Item": _row,
 	"Purchase Order": _order,
@@ -83,8 +94,10 @@ doc_events = {
 }
 
 scheduler_events = {
-	"cron": {"* * * * *": ["wholesale_b2b.allocation.jobs.sweep"]},
-	"daily": ["wholesale_b2b.allocation.jobs.nightly"],
+	"cron": {
+		"* * * * *": ["wholesale_b2b.allocation.jobs.sweep", "wholesale_b2b.allocation.holds_jobs.expire"]
+	},
+	"daily": ["wholesale_b2b.allocation.jobs.nightly", "wholesale_b2b.ordering.order_rules.jobs.nightly"],
 }
 
 _sources = "wholesale_b2b.allocation.store.sources"
@@ -108,6 +121,7 @@ ignore_links_on_delete = [
 	"Allocation Run",
 	"Allocation Change",
 	"Allocation Key",
+	"Stock Hold",
 	"Imported Order",
 	"Order Import Exception",
 ]

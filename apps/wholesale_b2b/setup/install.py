@@ -24,8 +24,9 @@ INDEXES = {
 		(["sales_order_item", "status"], "b2b_sales_order_item"),
 	),
 	"Allocation Key": ((["item_code", "warehouse"], "b2b_item_warehouse"),),
+	"Stock Hold": ((["item_code", "warehouse", "status"], "b2b_item_warehouse"),),
 }
-OWN_DOCTYPES = ("Stock Pre Allocation", "Allocation Key")
+OWN_DOCTYPES = ("Stock Pre Allocation", "Allocation Key", "Stock Hold")
 
 
 def before_install() -> None:

@@ -73,7 +73,9 @@ def kinds(items: Iterable[str]) -> dict[str, Kind]:
 	"""Item → its brand and its item groups."""
 	rows: list[tuple] = []
 	for chunk in chunks(sorted(set(items))):
-		rows += frappe.db.sql("select name, brand, item_group from `tabItem` where name in %s", [tuple(chunk)])
+		rows += frappe.db.sql(
+			"select name, brand, item_group from `tabItem` where name in %s", [tuple(chunk)]
+		)
 	groups = paths("Item Group", (group for _, _, group in rows))
 	return {item: Kind(brand or "", groups.get(group, ())) for item, brand, group in rows}
 

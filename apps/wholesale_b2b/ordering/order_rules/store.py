@@ -15,7 +15,16 @@ from wholesale_b2b.trees import paths
 
 RULE = "Order Rule"
 ORDER = "Sales Order"
-TEXTS = ("company", "customer", "customer_group", "territory", "channel", "item_group", "condition", "strategy")
+TEXTS = (
+	"company",
+	"customer",
+	"customer_group",
+	"territory",
+	"channel",
+	"item_group",
+	"condition",
+	"strategy",
+)
 FACTS = ("name", "company", "customer", "customer_group", "territory", "b2b_channel", "base_net_total")
 OUTCOME = ("b2b_order_rule", "b2b_rule_priority", "b2b_strategy", "b2b_horizon_days")
 
@@ -179,6 +188,21 @@ def open_orders(companies: Iterable[str]) -> list[str]:
 	)
 
 
+def open_orders_of(rule: str, companies: Iterable[str]) -> list[str]:
+	"""The open orders that follow a rule."""
+	following = set(frappe.get_all(ORDER, {"b2b_order_rule": rule, "docstatus": 1}, pluck="name"))
+	return [name for name in open_orders(companies) if name in following] if following else []
+
+
+def clear_rule(rule: str) -> None:
+	"""Take a rule off all orders, ended ones too."""
+	frappe.db.sql(
+		"""update `tabSales Order` set b2b_order_rule = null, b2b_rule_priority = 0, b2b_strategy = '',
+			b2b_horizon_days = 0 where b2b_order_rule = %s""",
+		[rule],
+	)
+
+
 def lock(names: Iterable[str]) -> set[str]:
 	"""Lock these orders; those that somebody is saving are left out."""
 	return lockable(ORDER, names)
@@ -236,4 +260,3 @@ def keys_of(names: Iterable[str], sources: dict[str, tuple[str, ...]]) -> set[Ke
 		):
 			keys.update((item, place) for place in (warehouse, *sources.get(order, ())))
 	return {(item, warehouse) for item, warehouse in keys if item and warehouse}
-

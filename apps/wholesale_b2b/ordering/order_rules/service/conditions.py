@@ -73,9 +73,9 @@ def check_condition(code: str) -> None:
 	except NameError as error:
 		_refuse(
 			code,
-			_("{0}. Known are <code>doc</code> (the order), <code>nowdate</code> and <code>frappe.utils</code>.").format(
-				_told(error)
-			),
+			_(
+				"{0}. Known are <code>doc</code> (the order), <code>nowdate</code> and <code>frappe.utils</code>."
+			).format(_told(error)),
 		)
 	except AttributeError as error:
 		_refuse(code, _("A Sales Order has not got what it asks for: {0}").format(_told(error)))

@@ -99,7 +99,9 @@ def _value(check: Check, currency: str) -> str:
 			_("The net total {0} is at least {1}.") if check.holds else _("The net total {0} is below {1}.")
 		)
 	else:
-		words = _("The net total {0} is at most {1}.") if check.holds else _("The net total {0} is above {1}.")
+		words = (
+			_("The net total {0} is at most {1}.") if check.holds else _("The net total {0} is above {1}.")
+		)
 	return words.format(value, bound)
 
 

@@ -44,6 +44,19 @@ def _enqueue(cause: str, resourced: str | None, user: str) -> None:
 		)
 
 
+def forget(rule: str) -> None:
+	"""A rule is being deleted: its orders name it no longer and are planned anew."""
+	open_ones = store.open_orders_of(rule, enabled_companies())
+	keys = store.keys_of(open_ones, {})
+	store.clear_rule(rule)
+	marking.mark(keys, _("Order Rule {0} was deleted").format(rule))
+
+
+def defaults_changed() -> None:
+	"""The defaults of Wholesale Settings changed: every open order that has no rule's answer follows the new ones."""
+	marking.mark_all(enabled_companies(), _("The defaults of Wholesale Settings were changed"))
+
+
 def reevaluate(cause: str, resourced: str | None = None) -> int:
 	"""Put the rules to every open order, batch by batch, each its own transaction; how many orders changed.
 

@@ -2,7 +2,10 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from wholesale_b2b.ordering.order_rules.service import reevaluation
 from wholesale_b2b.setup import preflight
+
+DEFAULTS = ("date_rule", "default_priority", "default_strategy", "horizon_days")
 
 
 class WholesaleSettings(Document):
@@ -17,6 +20,8 @@ class WholesaleSettings(Document):
 	def on_update(self) -> None:
 		preflight.release_pre_allocations(self._switched_off())
 		preflight.allocate_open_orders(self._switched_on())
+		if any(self.has_value_changed(name) for name in DEFAULTS):
+			reevaluation.defaults_changed()
 
 	def _enabled_before(self) -> set[str]:
 		before = self.get_doc_before_save()

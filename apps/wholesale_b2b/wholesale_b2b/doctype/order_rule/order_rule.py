@@ -1,0 +1,122 @@
+"""A rule for the orders that match it; the first by position decides."""
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import cint, flt
+
+from wholesale_b2b.ordering.order_rules import service
+from wholesale_b2b.ordering.order_rules.service import reevaluation
+
+STEP = 10
+# Whoever changes one of these changes what open orders follow.
+DECISIVE = (
+	"enabled",
+	"priority_order",
+	"company",
+	"customer",
+	"customer_group",
+	"territory",
+	"channel",
+	"item_group",
+	"item_group_match",
+	"min_value",
+	"max_value",
+	"condition",
+	"priority",
+	"strategy",
+	"horizon_days",
+)
+
+
+class OrderRule(Document):
+	def validate(self) -> None:
+		self._take_last_place()
+		self._check_values()
+		self._check_warehouses()
+		if self.condition and (self.is_new() or self.has_value_changed("condition")):
+			service.check_condition(self.condition)
+
+	def on_update(self) -> None:
+		before = self.get_doc_before_save()
+		changed = not before or any(self.get(name) != before.get(name) for name in DECISIVE)
+		resourced = bool(before) and _sources(self) != _sources(before)
+		if (changed or resourced) and (self.enabled or (before and before.enabled)):
+			reevaluation.request(
+				_("Order Rule {0} was changed").format(self.name), self.name if resourced else None
+			)
+
+	def on_trash(self) -> None:
+		reevaluation.forget(self.name)
+		if self.enabled:
+			reevaluation.request(_("Order Rule {0} was deleted").format(self.name))
+
+	def _take_last_place(self) -> None:
+		if not cint(self.priority_order):
+			last = frappe.get_all(
+				"Order Rule", {"name": ("!=", self.name or "")}, ["max(priority_order) as at"]
+			)
+			self.priority_order = (cint(last[0].at) // STEP + 1) * STEP
+
+	def _check_values(self) -> None:
+		if flt(self.max_value) and flt(self.min_value) > flt(self.max_value):
+			frappe.throw(
+				_("Order Rule {0}: the least order value is above the greatest; no order can match.").format(
+					frappe.bold(self.rule_name)
+				)
+			)
+
+	def _check_warehouses(self) -> None:
+		names = [row.warehouse for row in self.sourcing_warehouses]
+		if not names:
+			return
+		if not self.company:
+			frappe.throw(
+				_(
+					"Order Rule {0} names sourcing warehouses. Fill in its company as well: orders are covered from their own company's warehouses only."
+				).format(frappe.bold(self.rule_name))
+			)
+		known = {
+			row.name: row
+			for row in frappe.get_all(
+				"Warehouse",
+				{"name": ("in", names)},
+				["name", "company", "is_group", "disabled", "warehouse_type"],
+			)
+		}
+		for row in self.sourcing_warehouses:
+			if names.count(row.warehouse) > 1:
+				self._refuse(row, _("it stands in the list twice"))
+			self._check_warehouse(row, known.get(row.warehouse) or frappe._dict())
+
+	def _check_warehouse(self, row: Document, warehouse: frappe._dict) -> None:
+		if warehouse.company != self.company:
+			self._refuse(row, _("it belongs to {0}, not to {1}").format(warehouse.company, self.company))
+		if warehouse.is_group:
+			self._refuse(row, _("it is a group; name the warehouses below it"))
+		if warehouse.disabled:
+			self._refuse(row, _("it is disabled"))
+		if warehouse.warehouse_type == "Transit":
+			self._refuse(row, _("goods are only in transit there"))
+
+	def _refuse(self, row: Document, why: str) -> None:
+		frappe.throw(
+			_("Row {0}: orders cannot be covered from {1}: {2}.").format(
+				row.idx, frappe.bold(row.warehouse), why
+			)
+		)
+
+
+def _sources(doc: Document) -> list[str]:
+	return [row.warehouse for row in doc.sourcing_warehouses]
+
+
+@frappe.whitelist()
+def test(rule: str, sales_order: str) -> dict:
+	"""Which rule a Sales Order matches, and why; `ordering.order_rules.service.explain` describes the answer.
+
+	Needs read on the rule and on the order. Nothing is written.
+	"""
+	frappe.get_doc("Order Rule", rule).check_permission("read")
+	frappe.get_doc("Sales Order", sales_order).check_permission("read")
+	return service.test(rule, sales_order)

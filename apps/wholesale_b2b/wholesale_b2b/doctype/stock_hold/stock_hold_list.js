@@ -1,0 +1,23 @@
+frappe.listview_settings["Stock Hold"] = {
+	hide_name_column: true,
+	add_fields: ["until"],
+	get_indicator(doc) {
+		const colours = { Active: "blue", Consumed: "green", Expired: "gray", Released: "gray" };
+		return [__(doc.status), colours[doc.status], `status,=,${doc.status}`];
+	},
+	onload(list) {
+		if (!frappe.model.can_write("Stock Hold")) return;
+		list.page.add_actions_menu_item(__("Release"), () => {
+			frappe
+				.call({
+					method: "wholesale_b2b.wholesale_b2b.doctype.stock_hold.stock_hold.release",
+					args: { names: list.get_checked_items(true) },
+					freeze: true,
+				})
+				.then(({ message }) => {
+					frappe.show_alert(__("{0} hold(s) released", [message]));
+					list.refresh();
+				});
+		});
+	},
+};

@@ -74,10 +74,10 @@ doc_events = {
 	"Purchase Invoice": _receipt,
 	"Delivery Note": _posting,
 	"Sales Invoice": _posting,
-	"Stock Entry": _posting,
+	"Stock Entry": _receipt,
 	"Stock Reconciliation": _posting,
 	"Subcontracting Order": _order,
-	"Subcontracting Receipt": _posting,
+	"Subcontracting Receipt": _receipt,
 	"Work Order": _order,
 	"POS Invoice": {**_posting, "before_submit": f"{_events}.before_till_sale"},
 	"Stock Ledger Entry": {

@@ -38,11 +38,11 @@ def before_migrate() -> None:
 
 
 def after_install() -> None:
-	make_roles()
 	after_migrate()
 
 
 def after_migrate() -> None:
+	make_roles()
 	create_custom_fields(all_fields(), ignore_validate=True)
 	for doctype, indexes in INDEXES.items():
 		for columns, name in indexes:

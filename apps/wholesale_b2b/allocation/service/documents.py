@@ -92,15 +92,26 @@ def refresh_engine_fields(doc: Document) -> None:
 
 def make_way_for_cancel(doc: Document) -> None:
 	"""Free what a cancelled receipt takes back from the shelf, so that ERPNext does not refuse the cancellation."""
-	if not is_enabled(doc.company) or doc.get("is_return"):
-		return
-	if doc.doctype == "Purchase Invoice" and not doc.update_stock:
+	if not is_enabled(doc.company) or not _brings_supply(doc):
 		return
 	leaving: dict[Key, Decimal] = defaultdict(Decimal)
 	for row in doc.items:
-		if row.get("warehouse"):
-			leaving[row.item_code, row.warehouse] += reads.units(flt(row.qty) * flt(row.conversion_factor))
-	receipts.make_way(leaving, purchase_rows(doc), cause_of(doc))
+		target = row.get("t_warehouse") if doc.doctype == "Stock Entry" else row.get("warehouse")
+		if target:
+			qty = row.get("transfer_qty") or flt(row.qty) * (flt(row.get("conversion_factor")) or 1)
+			leaving[row.item_code, target] += reads.units(qty)
+	receipts.make_way(leaving, sources.fulfilled(doc), cause_of(doc))
+
+
+def _brings_supply(doc: Document) -> bool:
+	"""Whether a document is the arrival of a supply; any other posting that brought stock stays as ERPNext has it."""
+	if doc.get("is_return"):
+		return False
+	if doc.doctype == "Purchase Invoice":
+		return bool(doc.update_stock)
+	if doc.doctype == "Stock Entry":
+		return doc.purpose == "Manufacture" or bool(doc.outgoing_stock_entry)
+	return doc.doctype in ("Purchase Receipt", "Subcontracting Receipt")
 
 
 def refuse_reserved(doc: Document) -> None:
@@ -167,12 +178,6 @@ def keys_of(doc: Document) -> set[Key]:
 	if before := doc.get_doc_before_save():
 		keys |= set(_row_keys(row for table in TABLES for row in before.get(table) or ()))
 	return keys
-
-
-def purchase_rows(doc: Document) -> list[str]:
-	"""Names of the Purchase Order Items that a receipt fulfils."""
-	field = sources.PurchaseOrders.receipt_row[doc.doctype]
-	return [row.get(field) for row in doc.items if row.get(field)]
 
 
 def _row_keys(rows: Iterable[Document]) -> Iterable[Key]:

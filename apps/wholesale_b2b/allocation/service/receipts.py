@@ -1,7 +1,6 @@
 """Giving units back before a receipt is cancelled."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from decimal import Decimal
 
 from wholesale_b2b.allocation import rules
@@ -14,10 +13,10 @@ from wholesale_b2b.setup.switch import enabled_companies
 ZERO = Decimal(0)
 
 
-def make_way(leaving: dict[Key, Decimal], rows: Iterable[str], cause: str) -> None:
+def make_way(leaving: dict[Key, Decimal], fulfilled: dict[str, set[str]], cause: str) -> None:
 	"""Free the units that a cancelled receipt takes back, so that ERPNext lets it go.
 
-	leaving: key → units that leave. rows: the purchase order rows they came on; the lines that were pre-allocated
+	leaving: key → units that leave. fulfilled: supply type → rows they came on; the lines that were pre-allocated
 	to these give up first, the last in line before the others. The run before commit plans them anew.
 	"""
 	keys = reads.stock_keys(leaving, enabled_companies())
@@ -25,7 +24,7 @@ def make_way(leaving: dict[Key, Decimal], rows: Iterable[str], cause: str) -> No
 		return
 	world = reads.load(keys)
 	conversions: dict[str, list[dict]] = defaultdict(list)
-	for row in reads.converted(rows):
+	for row in reads.converted(fulfilled):
 		conversions[row.line].append(row)
 	lines, pegs_now = demands(world), kept(world)
 	resized = []

@@ -429,17 +429,22 @@ def all_keys(companies: Iterable[str]) -> list[Key]:
 	return sorted(stock_keys({(item, warehouse) for item, warehouse in rows}, companies))
 
 
-def converted(rows: Iterable[str]) -> list:
-	"""Stock Pre Allocations of these supply rows of which units were reserved on the shelf: name, line, supply_row, qty, converted_qty."""
-	rows = tuple(set(rows))
-	if not rows:
-		return []
-	return frappe.db.sql(
-		"""select name, sales_order_item as line, supply_row, qty, converted_qty, status from `tabStock Pre Allocation`
-		where supply_row in %s and converted_qty > 0 order by creation desc, name""",
-		[rows],
-		as_dict=True,
-	)
+def converted(fulfilled: dict[str, set[str]]) -> list:
+	"""Stock Pre Allocations of these supplies (type → rows) of which units were reserved on the shelf, newest first.
+
+	Keys: name, line, supply_row, qty, converted_qty, status.
+	"""
+	return [
+		row
+		for kind, names in fulfilled.items()
+		for row in frappe.db.sql(
+			"""select name, sales_order_item as line, supply_row, qty, converted_qty, status
+			from `tabStock Pre Allocation`
+			where supply_type = %s and supply_row in %s and converted_qty > 0 order by creation desc, name""",
+			[kind, tuple(names)],
+			as_dict=True,
+		)
+	]
 
 
 def row_states(lines: Iterable[str]) -> dict[str, dict]:

@@ -4,7 +4,7 @@ Ours and those of other apps are found in the same way: the app hook `b2b_supply
 `SupplySource` subclasses. A source only reads; the engine pegs, converts and releases the same for all.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -49,10 +49,13 @@ class SupplySource:
 		has become of them. One query, or few; never one per row."""
 		raise NotImplementedError
 
-	def touched(self, doc: Document) -> Iterable[Key]:
-		"""Keys whose supply a document may have changed beyond the rows it shows itself. Called for every document
-		whose events are in the table of `hooks.py`."""
-		return ()
+	def fulfilled(self, doc: Document) -> set[str]:
+		"""Names of the rows of this source that a document brings in, receives against or otherwise changes."""
+		return set()
+
+	def keys(self, names: Sequence[str]) -> set[Key]:
+		"""Keys of rows by name."""
+		raise NotImplementedError
 
 	def query(
 		self, sql: str, items: Sequence[str], warehouses: Sequence[str], named: Sequence[str], **more
@@ -109,9 +112,11 @@ class PurchaseOrders(SupplySource):
 			named,
 		)
 
-	def touched(self, doc):
+	def fulfilled(self, doc):
 		field = self.receipt_row.get(doc.doctype)
-		names = tuple({row.get(field) for row in doc.items if row.get(field)}) if field else ()
+		return {row.get(field) for row in doc.items if row.get(field)} if field else set()
+
+	def keys(self, names):
 		return keys_of_rows("Purchase Order Item", "item_code", "warehouse", names)
 
 
@@ -136,11 +141,12 @@ class WorkOrders(SupplySource):
 			named,
 		)
 
-	def touched(self, doc):
+	def fulfilled(self, doc):
 		if doc.doctype == "Work Order":
-			names = (doc.name,)
-		else:
-			names = (doc.work_order,) if doc.doctype == "Stock Entry" and doc.work_order else ()
+			return {doc.name}
+		return {doc.work_order} if doc.doctype == "Stock Entry" and doc.work_order else set()
+
+	def keys(self, names):
 		return keys_of_rows("Work Order", "production_item", "fg_warehouse", names)
 
 
@@ -166,10 +172,12 @@ class SubcontractingOrders(SupplySource):
 			named,
 		)
 
-	def touched(self, doc):
+	def fulfilled(self, doc):
 		if doc.doctype != "Subcontracting Receipt":
-			return ()
-		names = tuple({row.subcontracting_order_item for row in doc.items if row.subcontracting_order_item})
+			return set()
+		return {row.subcontracting_order_item for row in doc.items if row.subcontracting_order_item}
+
+	def keys(self, names):
 		return keys_of_rows("Subcontracting Order Item", "item_code", "warehouse", names)
 
 
@@ -203,26 +211,24 @@ class Transfers(SupplySource):
 			named,
 		)
 
-	def touched(self, doc):
-		if doc.doctype != "Stock Entry" or not (doc.add_to_transit or doc.outgoing_stock_entry):
-			return ()
-		names = {row.name for row in doc.items if doc.add_to_transit} | {
-			row.ste_detail for row in doc.items if row.ste_detail
-		}
+	def fulfilled(self, doc):
+		if doc.doctype != "Stock Entry":
+			return set()
+		sent = {row.name for row in doc.items} if doc.add_to_transit else set()
+		return sent | {row.ste_detail for row in doc.items if row.ste_detail}
+
+	def keys(self, names):
 		if not names:
-			return ()
-		return {
-			(item, warehouse)
-			for item, warehouse in frappe.db.sql(
-				f"select d.item_code, {DESTINATION} from {TRANSFERS} where d.name in %s", [tuple(names)]
-			)
-			if warehouse
-		}
+			return set()
+		rows = frappe.db.sql(
+			f"select distinct d.item_code, {DESTINATION} from {TRANSFERS} where d.name in %s", [tuple(names)]
+		)
+		return {(item, warehouse) for item, warehouse in rows if warehouse}
 
 
 def sources() -> list[SupplySource]:
 	"""All kinds of future supply that the installed apps know, in the order of their hooks."""
-	if not hasattr(frappe.local, "b2b_supply_sources"):
+	if not getattr(frappe.local, "b2b_supply_sources", None):
 		frappe.local.b2b_supply_sources = [
 			frappe.get_attr(path)() for path in frappe.get_hooks("b2b_supply_sources")
 		]
@@ -241,9 +247,21 @@ def inbound(
 	]
 
 
+def fulfilled(doc: Document) -> dict[str, set[str]]:
+	"""Supply type → rows that a document brings in or changes, by all sources."""
+	found = {source.supply_type: source.fulfilled(doc) for source in sources()}
+	return {kind: names for kind, names in found.items() if names}
+
+
 def touched(doc: Document) -> set[Key]:
-	"""Keys whose supply a document may have changed, by all sources."""
-	return {key for source in sources() for key in source.touched(doc)}
+	"""Keys whose supply a document may have changed beyond the rows it shows itself."""
+	named = fulfilled(doc)
+	return {
+		key
+		for source in sources()
+		if source.supply_type in named
+		for key in source.keys(tuple(named[source.supply_type]))
+	}
 
 
 def keys_of_rows(doctype: str, item_field: str, warehouse_field: str, names: Sequence[str]) -> set[Key]:

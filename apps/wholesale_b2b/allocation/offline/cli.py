@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from datetime import date
+from io import TextIOWrapper
 from pathlib import Path
 
 from wholesale_b2b.allocation.offline import cells, files, outputs, report, words
@@ -39,6 +40,10 @@ columns, in any order, * needed; Excel workbooks need openpyxl:
 
 def main(words_of_call: Sequence[str] | None = None) -> int:
 	"""Run the command; returns the exit code."""
+	for stream in (sys.stdout, sys.stderr):
+		if isinstance(stream, TextIOWrapper):
+			# A console that lacks a sign shows another one, and the plan goes on.
+			stream.reconfigure(errors="replace")
 	parser = _parser()
 	options = parser.parse_args(words_of_call)
 	if not getattr(options, "command", None):
@@ -140,7 +145,7 @@ def _list(bad: Sequence[BadRow]) -> None:
 		print(row, file=sys.stderr)
 	if len(bad) > SHOWN_ROWS:
 		print(f"… and {len(bad) - SHOWN_ROWS:,} more rows.", file=sys.stderr)
-	_tell(f"{len(bad):,} rows cannot be read.")
+	_tell(f"Rows that cannot be read: {len(bad):,}.")
 
 
 def _tell(note: str) -> None:

@@ -130,13 +130,13 @@ def remarks(lines: Sequence[OrderLine], supplies: Sequence[SupplyLine]) -> list[
 	named = {place for row in lines for place in row.demand.warehouses}
 	notes = []
 	if idle := sorted(there - wanted):
-		notes.append(f"{len(idle):,} items of the supply are in no order: {some(idle)}.")
+		notes.append(f"Items of the supply that are in no order: {len(idle):,} ({some(idle)}).")
 	if missing := sorted(wanted - there):
-		notes.append(f"{len(missing):,} items of the orders have no supply: {some(missing)}.")
+		notes.append(f"Items of the orders without supply: {len(missing):,} ({some(missing)}).")
 	if unknown := sorted(named - places):
-		notes.append(f"{len(unknown):,} warehouses of the orders have no supply: {some(unknown)}.")
+		notes.append(f"Warehouses of the orders without supply: {len(unknown):,} ({some(unknown)}).")
 	if settled := sum(1 for row in lines if not row.demand.qty):
-		notes.append(f"{settled:,} lines owe nothing and are not counted.")
+		notes.append(f"Lines that owe nothing, which are not counted: {settled:,}.")
 	return notes
 
 

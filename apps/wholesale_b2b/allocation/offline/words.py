@@ -54,7 +54,7 @@ class Setting:
 				f"{units(self.kept_units)} units promised before stay where they are ({self.kept_file})"
 			)
 		if self.rejected:
-			parts.append(f"{self.rejected:,} rows could not be read and were left out")
+			parts.append(f"rows left out because they cannot be read: {self.rejected:,}")
 		return "; ".join(parts) + "."
 
 

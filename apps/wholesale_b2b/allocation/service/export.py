@@ -68,9 +68,9 @@ def _companies(company: str | None) -> list[str]:
 
 
 def _name(world: World) -> Callable[[str], str]:
-	"""Names of supplies for people: a shelf is `item @ warehouse`, everything else is called as it is."""
+	"""Names of supplies for people, on one line: a shelf is `item @ warehouse`, a row `Purchase Order / row`."""
 	shelves = {run.shelf_name(key): " @ ".join(key) for key in world.shelves}
-	return lambda name: shelves.get(name, name)
+	return lambda name: shelves.get(name) or name.replace("\n", " / ")
 
 
 def _lines(world: World) -> list[OrderLine]:

@@ -297,3 +297,33 @@ def test_the_log_says_what_changed_for_whom(item):
 	logged = frappe.get_doc("Allocation Run", changes[0].parent)
 	assert logged.cause == f"Sales Order {so.name}"
 	assert (logged.key_count, logged.change_count, logged.user) == (1, 1, "Administrator")
+
+
+def test_who_loses_is_told(item):
+	from builders import make_user
+
+	rep = make_user("Sales User")
+	po = make_purchase_order(item.name, 40)
+	so = make_sales_order(item.name, 40)
+	frappe.db.set_value("Sales Order", so.name, "owner", rep.name)
+	po.reload()
+	po.update_status("Closed")
+	frappe.db.commit()
+	row = frappe.get_all("Allocation Change", {"sales_order": so.name, "outcome": "Lost"}, ["*"])[0]
+	assert (row.pre_allocated_before, row.pre_allocated_after, row.promise_date_after) == (40, 0, None)
+	told = frappe.get_all(
+		"Comment", {"reference_name": so.name, "comment_type": "Info"}, pluck="content", order_by="creation"
+	)
+	assert any(item.name in text and po.name in text for text in told)
+	assert frappe.get_all(
+		"Notification Log", {"for_user": rep.name, "document_name": so.name}, pluck="type"
+	) == ["Alert"]
+
+
+def test_delivering_and_ending_an_order_is_no_loss(item):
+	add_stock(item.name, 10)
+	so = make_sales_order(item.name, 10)
+	make_delivery_note(sales_order=so.name)
+	assert not frappe.get_all(
+		"Allocation Change", {"sales_order": so.name, "outcome": ("in", ("Lost", "Later"))}
+	)

@@ -71,13 +71,15 @@ def room(
 ) -> Decimal:
 	"""Of `free` units, those that somebody with these segments may have: not kept for others, not above the own ceiling.
 
-	guards: those of one item and warehouse. taken: segment → units that it has already. Never negative.
+	guards: those of one item and warehouse. taken: segment → units that it has already. Floors of several others add
+	up. Never negative.
 	"""
-	own, left = set(segments), free
+	own, guards = set(segments), list(guards)
+	left = free
 	for guard in guards:
-		has = taken.get(guard.segment, ZERO)
 		if guard.segment not in own:
-			left = min(left, free - max(guard.floor - has, ZERO))
-		elif guard.ceiling is not None:
-			left = min(left, guard.ceiling - has)
+			left -= max(guard.floor - taken.get(guard.segment, ZERO), ZERO)
+	for guard in guards:
+		if guard.segment in own and guard.ceiling is not None:
+			left = min(left, guard.ceiling - taken.get(guard.segment, ZERO))
 	return max(left, ZERO)

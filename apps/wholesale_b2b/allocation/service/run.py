@@ -11,6 +11,8 @@ import frappe
 from frappe.utils import cint, getdate, now_datetime
 
 from wholesale_b2b.allocation import rules
+from wholesale_b2b.allocation.rules.outcome import GAINED, LOST, Figures, outcome
+from wholesale_b2b.allocation.service import telling
 from wholesale_b2b.allocation.store import reads, writes
 from wholesale_b2b.allocation.store.reads import Key, Line, World
 from wholesale_b2b.setup.switch import settings
@@ -47,6 +49,7 @@ def run(
 	world.taken = taken or {}
 	_apply(world, *_decide(world))
 	changes, postponed = _show(world)
+	_name_beneficiaries(changes)
 	writes.sum_bins(keys)
 	busy = {entry.key for entry in world.entries if entry.busy} | postponed
 	writes.unmark(name for name, key in known.items() if key not in busy)
@@ -66,6 +69,7 @@ def run(
 			changes,
 		)
 		_tell_forms({change["sales_order"] for change in changes}, run_name)
+		telling.tell_losers(changes, cause)
 	return Outcome(len(keys), len(world.lines), changes, busy)
 
 
@@ -325,11 +329,14 @@ def _figures(line: Line, pegs: dict, today: date) -> tuple:
 
 
 def _change(line: Line, new: tuple) -> dict:
+	result = outcome(_as_figures(line.shown), _as_figures(new))
 	return {
 		"item_code": line.key[0],
 		"warehouse": line.key[1],
 		"sales_order": line.order,
 		"sales_order_item": line.name,
+		"outcome": result.kind,
+		"beneficiary": None,
 		"reserved_before": line.shown[0],
 		"reserved_after": new[0],
 		"pre_allocated_before": line.shown[1],
@@ -337,6 +344,21 @@ def _change(line: Line, new: tuple) -> dict:
 		"promise_date_before": line.shown[3],
 		"promise_date_after": new[3],
 	}
+
+
+def _as_figures(shown: tuple) -> Figures:
+	return Figures(*shown[:4])
+
+
+def _name_beneficiaries(changes: list[dict]) -> None:
+	"""Who got units of the same item at the same place in the same run, on the rows of those who lost."""
+	gained: dict[Key, str] = {}
+	for change in changes:
+		if change["outcome"] == GAINED:
+			gained.setdefault((change["item_code"], change["warehouse"]), change["sales_order"])
+	for change in changes:
+		if change["outcome"] == LOST:
+			change["beneficiary"] = gained.get((change["item_code"], change["warehouse"]))
 
 
 def _tell_forms(orders: set[str], run_name: str) -> None:

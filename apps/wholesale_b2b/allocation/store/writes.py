@@ -317,6 +317,83 @@ def log_run(run: dict, changes: Sequence[dict]) -> str:
 	return name
 
 
+def tell(messages: Sequence[dict]) -> None:
+	"""A line in the timeline of each order and a notification to each of its people.
+
+	Keys: sales_order, subject (text), content (HTML), users. Written without controllers, so that the order's row, which
+	somebody may be saving, is not touched.
+	"""
+	fixed = {**stamp(), "docstatus": 0, "idx": 0}
+	about = ["reference_doctype", "reference_name", "comment_type", "comment_email", "comment_by", "content"]
+	insert_rows(
+		"Comment",
+		["name", *fixed, *about],
+		(
+			[
+				frappe.generate_hash(length=12),
+				*fixed.values(),
+				"Sales Order",
+				row["sales_order"],
+				"Info",
+				frappe.session.user,
+				frappe.session.user,
+				row["content"],
+			]
+			for row in messages
+		),
+	)
+	insert_rows(
+		"Notification Log",
+		[
+			"name",
+			*fixed,
+			"for_user",
+			"from_user",
+			"type",
+			"document_type",
+			"document_name",
+			"subject",
+			"read",
+		],
+		(
+			[
+				frappe.generate_hash(length=12),
+				*fixed.values(),
+				user,
+				frappe.session.user,
+				"Alert",
+				"Sales Order",
+				row["sales_order"],
+				row["subject"],
+				0,
+			]
+			for row in messages
+			for user in row["users"]
+		),
+	)
+	for user in sorted({user for row in messages for user in row["users"]}):
+		frappe.publish_realtime("notification", user=user, after_commit=True)
+
+
+def people_of(orders: Iterable[str]) -> dict[str, list[str]]:
+	"""Order → enabled Desk users who look after it: its owner and those it is assigned to."""
+	orders = tuple(set(orders))
+	if not orders:
+		return {}
+	found: dict[str, list[str]] = {}
+	for order, user in frappe.db.sql(
+		"""select distinct x.name, u.name from (
+			select name, owner as user from `tabSales Order` where name in %(orders)s
+			union select reference_name, allocated_to from `tabToDo`
+				where reference_type = 'Sales Order' and status = 'Open' and reference_name in %(orders)s
+		) x join `tabUser` u on u.name = x.user and u.enabled = 1 and u.user_type = 'System User'
+		order by x.name, u.name""",
+		{"orders": orders},
+	):
+		found.setdefault(order, []).append(user)
+	return found
+
+
 def forget_runs(days: int) -> None:
 	"""Delete Allocation Runs older than `days`."""
 	old = "select name from `tabAllocation Run` where creation < now() - interval %s day"

@@ -1,0 +1,65 @@
+"""Those who lost by a run are told: in the order's timeline, and its people by a notification."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import frappe
+from frappe import _
+from frappe.utils import flt
+
+from wholesale_b2b.allocation.rules.outcome import LATER, LOST
+from wholesale_b2b.allocation.store import writes
+
+
+def tell_losers(changes: Sequence[dict], cause: str) -> None:
+	"""One message per order for its lines that lost units or ship later; cause: the document that brought it about."""
+	worse: dict[str, list[dict]] = defaultdict(list)
+	for change in changes:
+		if change["outcome"] in (LOST, LATER):
+			worse[change["sales_order"]].append(change)
+	if not worse:
+		return
+	people = writes.people_of(worse)
+	writes.tell(
+		[
+			{
+				"sales_order": order,
+				"subject": _("{0}: {1} lines are no longer covered as promised ({2})").format(
+					order, len(rows), cause
+				),
+				"content": "<br>".join(
+					[_sentence(row) for row in rows] + [_("Because of {0}.").format(_link(cause))]
+				),
+				"users": people.get(order, []),
+			}
+			for order, rows in sorted(worse.items())
+		]
+	)
+
+
+def _sentence(change: dict) -> str:
+	item = frappe.utils.escape_html(change["item_code"])
+	before, after = _day(change["promise_date_before"]), _day(change["promise_date_after"])
+	if change["outcome"] == LATER:
+		return _("{0} ships later: {1} instead of {2}.").format(item, after, before)
+	return _("{0}: reserved {1} (was {2}), pre-allocated {3} (was {4}); promise date {5} (was {6}).").format(
+		item,
+		f"{flt(change['reserved_after']):g}",
+		f"{flt(change['reserved_before']):g}",
+		f"{flt(change['pre_allocated_after']):g}",
+		f"{flt(change['pre_allocated_before']):g}",
+		after,
+		before,
+	)
+
+
+def _day(date) -> str:
+	return frappe.format(date, "Date") if date else _("not known")
+
+
+def _link(cause: str) -> str:
+	"""The causing document as a link, where the cause names one."""
+	doctype, _space, name = cause.rpartition(" ")
+	if doctype and frappe.db.exists("DocType", doctype):
+		return frappe.utils.get_link_to_form(doctype, name)
+	return frappe.utils.escape_html(cause)

@@ -143,6 +143,7 @@ def test_who_may_not(item, role):
 	frappe.set_user(user)
 	for ask in (
 		lambda: v1.availability([item.name]),
+		lambda: v1.promise([{"item_code": item.name, "qty": 1}]),
 		lambda: v1.order_allocation(so.name),
 		lambda: v1.purchase_order_allocation(po.name),
 	):
@@ -167,7 +168,7 @@ def test_a_user_who_is_kept_to_one_warehouse_sees_only_that(item):
 
 
 def test_guests_are_refused_over_http_too():
-	for name in ("availability", "order_allocation", "purchase_order_allocation"):
+	for name in ("availability", "promise", "order_allocation", "purchase_order_allocation"):
 		method = frappe.get_attr(f"wholesale_b2b.api.v1.{name}")
 		frappe.set_user("Guest")
 		with pytest.raises(frappe.PermissionError):
@@ -185,3 +186,26 @@ def test_the_report_shows_the_same_figures(item):
 		(warehouse(), 600, 500, 100)
 	]
 	assert {column["fieldname"] for column in columns} <= set(rows[0])
+
+
+def test_a_promise_before_the_order(item):
+	item.lead_time_days = 30
+	item.save()
+	add_stock(item.name, 5)
+	make_purchase_order(item.name, 10, days=10)
+	lines = [{"item_code": item.name, "qty": 8, "name": "first"}, {"item_code": item.name, "qty": 9}]
+	first, second = v1.promise(lines)["lines"]
+	assert (first["name"], first["now_qty"], first["promise_date"]) == (
+		"first",
+		5,
+		getdate(add_days(nowdate(), 10)),
+	)
+	assert [(p["qty"], p["source"]) for p in second["parts"]] == [(7, "inbound"), (2, "lead time")]
+	assert second["promise_date"] == getdate(add_days(nowdate(), 30))
+	assert not frappe.get_all("Stock Pre Allocation", {"item_code": item.name})
+
+
+@pytest.mark.parametrize("qty", [0, -1, "many", None, float("nan"), 1e30])
+def test_a_promise_of_no_quantity(item, qty):
+	with pytest.raises(frappe.ValidationError, match="not a quantity"):
+		v1.promise([{"item_code": item.name, "qty": qty}])

@@ -3,11 +3,14 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 import frappe
 from frappe import _
 from frappe.utils import getdate
 
+from wholesale_b2b.allocation.rules.promise import NOW, Stock, Wish
+from wholesale_b2b.allocation.rules.promise import promise as plan_promise
 from wholesale_b2b.allocation.store import answers
 
 QUANTITIES = (
@@ -32,9 +35,7 @@ def availability(
 	to come by `needed_by` (whenever, without it) and not promised. Raises frappe.DoesNotExistError for unknown items.
 	"""
 	items = list(dict.fromkeys(items))
-	uoms = answers.item_uoms(items)
-	if unknown := [item for item in items if item not in uoms]:
-		frappe.throw(_("There is no Item {0}.").format(", ".join(unknown[:10])), frappe.DoesNotExistError)
+	uoms = _known(items)
 	until = getdate(needed_by) if needed_by else None
 	selling = answers.selling_warehouses(warehouses)
 	places: dict[str, list[dict]] = defaultdict(list)
@@ -79,6 +80,60 @@ def _total(item: str, uom: str, places: list[dict]) -> dict:
 		),
 		"warehouses": places,
 	}
+
+
+def promise(lines: Sequence[dict], warehouses: Sequence[str]) -> list[dict]:
+	"""When so many units could ship if they were ordered now: one dict per line, in the order asked.
+
+	lines: dicts of item_code, qty (stock UOM) and, if wanted, name. Answers: name, item_code, qty, stock_uom, now_qty,
+	promise_date (when the last of it can ship, None if nobody knows) and `parts`: qty, source (now, inbound, lead
+	time, unknown) and date. Lines of one item share what there is. Raises frappe.DoesNotExistError for unknown items.
+	"""
+	items = list(dict.fromkeys(line["item_code"] for line in lines))
+	uoms = _known(items)
+	lead = answers.lead_days(items)
+	selling = answers.selling_warehouses(warehouses)
+	now: dict[str, Decimal] = defaultdict(Decimal)
+	coming: dict[str, list[tuple[date, Decimal]]] = defaultdict(list)
+	for (item, warehouse), found in answers.stock_figures(items, warehouses).items():
+		if warehouse in selling:
+			now[item] += _decimal(max(found["actual"] - found["reserved"] - found["claimed"], 0))
+		for row in found["inbound"]:
+			free = _decimal(max(row["qty"] - row["pegged"], 0))
+			if free and row["expected"]:
+				coming[item].append((getdate(row["expected"]), free))
+	stock = {item: Stock(now[item], tuple(coming[item]), lead.get(item)) for item in items}
+	wishes = [Wish(str(n), line["item_code"], _decimal(line["qty"])) for n, line in enumerate(lines)]
+	parts = plan_promise(wishes, stock, getdate())
+	return [
+		{
+			"name": line.get("name"),
+			"item_code": line["item_code"],
+			"qty": float(wish.qty),
+			"stock_uom": uoms[line["item_code"]],
+			"now_qty": float(sum((p.qty for p in parts[wish.line] if p.source == NOW), Decimal(0))),
+			"promise_date": _last_date(parts[wish.line]),
+			"parts": [{"qty": float(p.qty), "source": p.source, "date": p.when} for p in parts[wish.line]],
+		}
+		for line, wish in zip(lines, wishes, strict=True)
+	]
+
+
+def _last_date(parts) -> date | None:
+	dates = [part.when for part in parts]
+	return None if None in dates or not dates else max(dates)
+
+
+def _decimal(value: float) -> Decimal:
+	return Decimal(str(round(value, 6)))
+
+
+def _known(items: Sequence[str]) -> dict[str, str]:
+	"""Item → stock UOM; DoesNotExistError names those that are none."""
+	uoms = answers.item_uoms(items)
+	if unknown := [item for item in items if item not in uoms]:
+		frappe.throw(_("There is no Item {0}.").format(", ".join(unknown[:10])), frappe.DoesNotExistError)
+	return uoms
 
 
 def order_cover(order: str) -> list[dict]:

@@ -18,6 +18,19 @@ def item_uoms(items: Sequence[str]) -> dict[str, str]:
 	return found
 
 
+def lead_days(items: Sequence[str]) -> dict[str, int]:
+	"""Item → days from ordering to having it, where the Item says so."""
+	found: dict[str, int] = {}
+	for chunk in chunks(items, 5000):
+		found.update(
+			frappe.db.sql(
+				"select name, lead_time_days from `tabItem` where lead_time_days > 0 and name in %s",
+				[tuple(chunk)],
+			)
+		)
+	return found
+
+
 def items_with_figures(item_code: str | None, item_group: str | None) -> list[str]:
 	"""Stock items with anything on hand, on order or asked for, sorted by name."""
 	conditions, where = ["item.is_stock_item = 1"], {}

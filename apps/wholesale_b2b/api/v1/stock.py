@@ -30,6 +30,19 @@ def availability(items: list[str] | str, warehouse: str | None = None, needed_by
 
 
 @frappe.whitelist()
+def promise(lines: list[dict] | str, warehouse: str | None = None) -> dict:
+	"""When each of these lines could ship if it were ordered now; nothing is written.
+
+	lines: a list (or its JSON) of `{"item_code", "qty", "name"?}`, qty in the stock UOM, at most 10,000. warehouse: as in
+	`availability`. Returns `{"lines": [...]}` in the order asked, each with name, item_code, qty, stock_uom, now_qty,
+	promise_date (None if nobody knows) and `parts` (qty, source: now, inbound, lead time or unknown, date). Raises
+	PermissionError, DoesNotExistError for unknown items, ValidationError for quantities that are none.
+	"""
+	_check_may_see_stock()
+	return {"lines": answers.promise(_lines(lines), answers.permitted_warehouses(warehouse))}
+
+
+@frappe.whitelist()
 def order_allocation(sales_order: str) -> dict:
 	"""What covers each line of a Sales Order: `{"lines": [...]}` as `answers.order_cover` describes. Needs read on the order."""
 	frappe.get_doc("Sales Order", sales_order).check_permission("read")
@@ -56,6 +69,27 @@ def _codes(items: list[str] | str) -> list[str]:
 	if len(codes) > LIMIT:
 		frappe.throw(_("At most {0} items at a time; {1} were asked for.").format(LIMIT, len(codes)))
 	return codes
+
+
+def _lines(lines: list[dict] | str) -> list[dict]:
+	rows = frappe.parse_json(lines) if isinstance(lines, str) else lines
+	if not isinstance(rows, list) or not all(isinstance(row, dict) and row.get("item_code") for row in rows):
+		frappe.throw(_("lines must be a list of objects with item_code and qty."))
+	if len(rows) > LIMIT:
+		frappe.throw(_("At most {0} lines at a time; {1} were asked for.").format(LIMIT, len(rows)))
+	for row in rows:
+		try:
+			qty = float(row.get("qty"))
+		except (TypeError, ValueError):
+			qty = 0
+		if not 0 < qty < 1e12:
+			frappe.throw(
+				_("{0}: {1} is not a quantity; give a number above zero.").format(
+					row["item_code"], row.get("qty")
+				)
+			)
+		row["qty"] = qty
+	return rows
 
 
 def _date(value: str | None):

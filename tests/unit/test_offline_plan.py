@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from wholesale_b2b.allocation.offline import cells, columns, files, report, tables, words
 from wholesale_b2b.allocation.offline.cli import main
-from wholesale_b2b.allocation.offline.columns import DEMAND, KEPT, SUPPLY
+from wholesale_b2b.allocation.offline.columns import DEMAND, KEPT, PROTECTIONS, SUPPLY
 from wholesale_b2b.allocation.offline.compare import EACH_ITS_OWN, compare
 from wholesale_b2b.allocation.offline.model import OrderLine, SupplyLine, Unreadable
 from wholesale_b2b.allocation.rules import (
@@ -31,6 +31,7 @@ from wholesale_b2b.allocation.rules import (
 	Demand,
 	Peg,
 	Policy,
+	Protection,
 	Supply,
 	plan,
 )
@@ -253,7 +254,7 @@ def test_any_text_is_read_or_refused_in_words(text):
 # ---- headings ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("known", [DEMAND, SUPPLY, KEPT])
+@pytest.mark.parametrize("known", [DEMAND, SUPPLY, KEPT, PROTECTIONS])
 def test_no_heading_means_two_columns(known):
 	own = [columns.plain(column.name) for column in known]
 	others = [alias for column in known for alias in column.aliases]
@@ -349,6 +350,23 @@ def test_kept_promises_of_lines_and_supplies_that_are_not_there(tmp_path):
 		(3, "the demand file has no line 2"),
 		(4, "the supply file has no supply po"),
 		(5, "frozen: 6 is more than the 5 promised"),
+	]
+
+
+def test_protections_that_protect_nothing(tmp_path):
+	path = put(
+		tmp_path / "p.csv",
+		"supply,segment,floor,ceiling\nbin,web,5,\nbin,web,6,\npo,web,5,\nbox,web,5,\nbin,eu,,\nbin,us,5,4\n",
+	)
+	supplies = {"bin": shelf(9), "po": coming(9, TODAY)}
+	found = files.read_protections(path, supplies)
+	assert found.rows == [Protection("bin", "web", D(5))]
+	assert [(bad.row, bad.reason) for bad in found.bad] == [
+		(3, "the name web on bin is taken by row 2"),
+		(4, "po is not on hand, and only a shelf can be protected"),
+		(5, "the supply file has no supply box"),
+		(6, "has neither a floor nor a ceiling"),
+		(7, "the ceiling 4 is below the floor 5"),
 	]
 
 
@@ -632,6 +650,21 @@ def test_kept_promises_stay(folder):
 	assert pegs["trade", "MUG @ all stock"] == ("450", "0")
 
 
+def test_protections_keep_units_for_a_segment(folder):
+	put(
+		folder / "d.csv",
+		"line,item,qty,placed_at,segments\ntrade,MUG,600,2026-11-01,trade\nretail,MUG,150,2026-11-02,web | retail\n",
+	)
+	put(
+		folder / "p.csv", "supply,segment,floor,ceiling\nMUG @ all stock,web,120,\nMUG @ all stock,tills,,5\n"
+	)
+	done = plan_in(folder, "--protections", "p.csv")
+	assert done.returncode == 0, done.stderr
+	assert "Protected segments without an order: 1 (tills)." in done.stderr
+	pegs = {(p["line"], p["supply"]): p["qty"] for p in rows_of(folder / "out" / "pegs.csv")}
+	assert pegs["trade", "MUG @ all stock"] == "480" and pegs["retail", "MUG @ all stock"] == "120"
+
+
 def test_bad_rows_stop_the_plan_or_are_left_out_on_request(folder):
 	put(folder / "d.csv", DEMAND_CSV + "odd,SO-3,,MUG,-4,,\n")
 	done = plan_in(folder)
@@ -695,7 +728,7 @@ def test_all_rows_bad_is_an_error_even_when_skipping(folder):
 def test_help_tells_columns_and_exit_codes(folder):
 	done = call(folder, "plan", "--help")
 	assert done.returncode == 0
-	assert all(f"  {column.name}" in done.stdout for column in (*DEMAND, *SUPPLY, *KEPT))
+	assert all(f"  {column.name}" in done.stdout for column in (*DEMAND, *SUPPLY, *KEPT, *PROTECTIONS))
 	assert "exit codes" in done.stdout and "--skip-bad-rows" in done.stdout
 	assert call(folder).returncode == 2
 

@@ -8,11 +8,11 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from wholesale_b2b.allocation.offline import cells, files, outputs, report, words
-from wholesale_b2b.allocation.offline.columns import DEMAND, KEPT, SUPPLY, Column
+from wholesale_b2b.allocation.offline.columns import DEMAND, KEPT, PROTECTIONS, SUPPLY, Column
 from wholesale_b2b.allocation.offline.compare import Comparison, compare
 from wholesale_b2b.allocation.offline.model import BadRow, OrderLine, Reading, SupplyLine, Unreadable
 from wholesale_b2b.allocation.offline.words import Setting
-from wholesale_b2b.allocation.rules import ZERO, Peg, Policy
+from wholesale_b2b.allocation.rules import ZERO, Peg, Policy, Protection
 from wholesale_b2b.allocation.rules.model import STRATEGIES
 
 DATE_RULES = ("order date", "requested date")
@@ -66,8 +66,10 @@ def run(options: argparse.Namespace) -> int:
 	demand = files.read_demand(options.demand, options.dates, options.encoding)
 	supply = files.read_supply(options.supply, options.dates, options.encoding)
 	kept = _kept(options, demand, supply)
-	bad = [*demand.bad, *supply.bad, *kept.bad]
-	for note in (*demand.notes, *supply.notes, *kept.notes):
+	protections = _protections(options, supply)
+	readings = (demand, supply, kept, protections)
+	bad = [row for reading in readings for row in reading.bad]
+	for note in (note for reading in readings for note in reading.notes):
 		_tell(note)
 	if bad:
 		_list(bad)
@@ -79,9 +81,9 @@ def run(options: argparse.Namespace) -> int:
 			raise Unreadable(f"{path} has a heading and no row{' that can be read' if reading.bad else ''}.")
 
 	lines = files.anywhere(demand.rows, supply.rows)
-	for note in files.remarks(lines, supply.rows):
+	for note in files.remarks(lines, supply.rows, protections.rows):
 		_tell(note)
-	policy = Policy(options.date_rule, options.today, options.horizon)
+	policy = Policy(options.date_rule, options.today, options.horizon, tuple(protections.rows))
 	comparison = compare(lines, [row.supply for row in supply.rows], kept.rows, policy, options.strategy)
 	setting = Setting(
 		demand_file=options.demand.name,
@@ -104,6 +106,13 @@ def _kept(
 	lines = {row.demand.line for row in demand.rows}
 	supplies = {row.supply.key for row in supply.rows}
 	return files.read_kept(options.kept, lines, supplies, options.encoding)
+
+
+def _protections(options: argparse.Namespace, supply: Reading[SupplyLine]) -> Reading[Protection]:
+	if not options.protections:
+		return Reading()
+	supplies = {row.supply.key: row.supply for row in supply.rows}
+	return files.read_protections(options.protections, supplies, options.encoding)
 
 
 def _write(
@@ -168,6 +177,12 @@ def _parser() -> argparse.ArgumentParser:
 	plan.add_argument("--supply", metavar="FILE", type=Path, required=True, help="stock and what is to come")
 	plan.add_argument("--kept", metavar="FILE", type=Path, help="promises made before, which stay")
 	plan.add_argument(
+		"--protections",
+		metavar="FILE",
+		type=Path,
+		help="units kept for, or denied to, a channel, group or account",
+	)
+	plan.add_argument(
 		"--strategy",
 		type=_checked(cells.strategy),
 		metavar="NAME",
@@ -212,7 +227,7 @@ def _parser() -> argparse.ArgumentParser:
 	return parser
 
 
-_FILES = (("demand", DEMAND), ("supply", SUPPLY), ("kept", KEPT))
+_FILES = (("demand", DEMAND), ("supply", SUPPLY), ("kept", KEPT), ("protections", PROTECTIONS))
 
 
 def _columns(name: str, columns: Sequence[Column]) -> str:

@@ -144,6 +144,15 @@ KEPT = (
 	Column("frozen", "of these, units being picked, which may not be taken away", ("picking", "pickedqty")),
 )
 
+PROTECTIONS = (
+	Column("supply", "name of a supply on hand, as in the supply file", ("shelf",), needed=True),
+	Column(
+		"segment", "whom it is for: one of the segments of the demand file", ("channel", "group"), needed=True
+	),
+	Column("floor", "units that nobody else may take while the segment has less", ("least", "minimum")),
+	Column("ceiling", "most units that the segment may hold; empty: no cap", ("most", "maximum")),
+)
+
 
 def match(file: str, header: Sequence[str], columns: Sequence[Column]) -> dict[str, int]:
 	"""Which cell of a row is what: column name → position. A column's own name wins over any alias.

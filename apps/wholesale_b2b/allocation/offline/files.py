@@ -1,7 +1,7 @@
 """Demand, supply and kept promises: read from a file, written to one. What is written reads as the same rows."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
@@ -9,9 +9,9 @@ from pathlib import Path
 
 from wholesale_b2b.allocation.offline import cells, columns, tables
 from wholesale_b2b.allocation.offline.cells import Cells
-from wholesale_b2b.allocation.offline.columns import DEMAND, KEPT, SUPPLY, Column
+from wholesale_b2b.allocation.offline.columns import DEMAND, KEPT, PROTECTIONS, SUPPLY, Column
 from wholesale_b2b.allocation.offline.model import BadRow, OrderLine, Reading, Row, SupplyLine, some
-from wholesale_b2b.allocation.rules import EARLIEST, INBOUND, ON_HAND, ZERO, Demand, Peg, Supply
+from wholesale_b2b.allocation.rules import EARLIEST, INBOUND, ON_HAND, ZERO, Demand, Peg, Protection, Supply
 from wholesale_b2b.allocation.rules.model import ONE
 
 DEFAULT_PRIORITY = 50
@@ -91,6 +91,34 @@ def read_kept(path: Path, lines: set[str], supplies: set[str], encoding: str | N
 	return _read(path, encoding, KEPT, peg, None)
 
 
+def read_protections(
+	path: Path, supplies: Mapping[str, Supply], encoding: str | None = None
+) -> Reading[Protection]:
+	"""Floors and ceilings of segments on shelves. supplies: those of the supply file by name."""
+
+	def protection(row: Cells) -> Protection:
+		found = Protection(
+			row.need("supply", cells.name, ""),
+			row.need("segment", cells.name, ""),
+			row.get("floor", cells.quantity, ZERO),
+			row.get("ceiling", cells.quantity, None),
+		)
+		if found.supply and found.supply not in supplies:
+			row.faults.append(f"the supply file has no supply {found.supply}")
+		elif found.supply and supplies[found.supply].available_on is not None:
+			row.faults.append(f"{found.supply} is not on hand, and only a shelf can be protected")
+		if not row.text("floor") and not row.text("ceiling"):
+			row.faults.append("has neither a floor nor a ceiling")
+		if found.ceiling is not None and found.ceiling < found.floor:
+			row.faults.append(f"the ceiling {found.ceiling} is below the floor {found.floor}")
+		return found
+
+	def name(found: Protection) -> str:
+		return f"{found.segment} on {found.supply}"
+
+	return _read(path, encoding, PROTECTIONS, protection, name)
+
+
 def write_demand(path: Path, lines: Iterable[OrderLine]) -> None:
 	"""Write order lines in the format that `read_demand` reads."""
 	tables.write(path, [column.name for column in DEMAND], map(_demand_cells, lines))
@@ -122,8 +150,10 @@ def anywhere(lines: Iterable[OrderLine], supplies: Iterable[SupplyLine]) -> list
 	]
 
 
-def remarks(lines: Sequence[OrderLine], supplies: Sequence[SupplyLine]) -> list[str]:
-	"""What does not match between the two files, though each is right in itself."""
+def remarks(
+	lines: Sequence[OrderLine], supplies: Sequence[SupplyLine], protections: Sequence[Protection] = ()
+) -> list[str]:
+	"""What does not match between the files, though each is right in itself."""
 	wanted = {row.demand.item for row in lines}
 	there = {row.supply.item for row in supplies}
 	places = {row.supply.warehouse for row in supplies}
@@ -135,6 +165,10 @@ def remarks(lines: Sequence[OrderLine], supplies: Sequence[SupplyLine]) -> list[
 		notes.append(f"Items of the orders without supply: {len(missing):,} ({some(missing)}).")
 	if unknown := sorted(named - places):
 		notes.append(f"Warehouses of the orders without supply: {len(unknown):,} ({some(unknown)}).")
+	if strangers := sorted(
+		{p.segment for p in protections} - {s for row in lines for s in row.demand.segments}
+	):
+		notes.append(f"Protected segments without an order: {len(strangers):,} ({some(strangers)}).")
 	if settled := sum(1 for row in lines if not row.demand.qty):
 		notes.append(f"Lines that owe nothing, which are not counted: {settled:,}.")
 	return notes

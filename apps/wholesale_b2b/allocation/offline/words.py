@@ -53,6 +53,8 @@ class Setting:
 			parts.append(
 				f"{units(self.kept_units)} units promised before stay where they are ({self.kept_file})"
 			)
+		if self.policy.protections:
+			parts.append(f"protections of shelves: {len(self.policy.protections):,}")
 		if self.rejected:
 			parts.append(f"rows left out because they cannot be read: {self.rejected:,}")
 		return "; ".join(parts) + "."

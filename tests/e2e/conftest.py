@@ -240,11 +240,19 @@ def login(page: Page, logins: dict[str, dict[str, str]]) -> Callable[[str], Page
 
 
 @pytest.fixture
-def shot(page: Page) -> Callable[[str], None]:
-	"""`shot("order-with-pegs")` keeps a picture of the page; SCREENSHOTS=docs/images ./test e2e puts them there."""
+def shot(page: Page) -> Callable[..., None]:
+	"""`shot("sales-order-pegs")` keeps a picture of the page; SCREENSHOTS=docs/images ./test e2e puts them there.
 
-	def take(name: str) -> None:
+	height: of the picture, from the top of the page; without it, what the window shows.
+	"""
+
+	def take(name: str, height: int | None = None) -> None:
 		SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+		window = page.viewport_size
+		if height:
+			page.set_viewport_size({"width": window["width"], "height": height})
+			page.evaluate("window.scrollTo(0, 0)")
 		page.screenshot(path=SCREENSHOTS / f"{name}.png")
+		page.set_viewport_size(window)
 
 	return take

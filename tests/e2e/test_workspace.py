@@ -19,7 +19,7 @@ def test_the_workspace_opens_for_those_who_work_with_orders(login, page, shot, w
 		expect(page.locator(".shortcut-widget-box", has_text="Order Import")).to_be_visible()
 		page.locator(".frappe-chart").wait_for()
 		page.wait_for_timeout(1000)
-		shot("workspace")
+		shot("workspace", height=1060)
 
 
 def test_a_shortcut_leads_to_the_uncovered_orders(login, page) -> None:

@@ -1,7 +1,7 @@
 """Test documents, real ones. `do_not_save` and `do_not_submit` stop on the way; names are unique per call."""
 
 import frappe
-from frappe.utils import add_days, nowdate, random_string
+from frappe.utils import add_days, add_to_date, nowdate, random_string
 
 COMPANY = "Northgate Wholesale Ltd"
 
@@ -233,3 +233,97 @@ def make_user(*roles, user_type="System User"):
 			"roles": [{"role": role} for role in roles],
 		}
 	).insert(ignore_permissions=True)
+
+
+def make_quotation(
+	item_code,
+	qty=1,
+	rate=10,
+	customer=None,
+	into=None,
+	do_not_save=False,
+	do_not_submit=False,
+	commit=True,
+	**fields,
+):
+	"""A Quotation to a customer."""
+	doc = frappe.get_doc(
+		{
+			"doctype": "Quotation",
+			"company": COMPANY,
+			"quotation_to": "Customer",
+			"party_name": customer or make_customer().name,
+			"transaction_date": nowdate(),
+			"valid_till": add_days(nowdate(), 30),
+			"items": order_rows(item_code, qty, rate, into or warehouse()),
+			**fields,
+		}
+	)
+	return finish(doc, do_not_save, do_not_submit, commit)
+
+
+def order_quotation(quotation, do_not_save=False, do_not_submit=False, commit=True, **fields):
+	"""The Sales Order of a Quotation."""
+	from erpnext.selling.doctype.quotation.quotation import make_sales_order as from_quotation
+
+	doc = from_quotation(quotation.name)
+	doc.update({"delivery_date": add_days(nowdate(), 7), **fields})
+	for row in doc.items:
+		row.delivery_date = doc.delivery_date
+	return finish(doc, do_not_save, do_not_submit, commit)
+
+
+def make_order_rule(commit=True, sources=(), **fields):
+	"""An Order Rule, last in line unless `priority_order` says otherwise. sources: warehouses."""
+	doc = frappe.get_doc(
+		{
+			"doctype": "Order Rule",
+			"rule_name": unique("Rule"),
+			"enabled": 1,
+			# without it Frappe fills in the user's default company
+			"company": "",
+			"sourcing_warehouses": [{"warehouse": name} for name in sources],
+			**fields,
+		}
+	).insert()
+	if commit:
+		frappe.db.commit()
+	return doc
+
+
+def make_stock_hold(item_code, qty=1, into=None, hours=24, commit=True, **fields):
+	"""A Stock Hold for a basket of its own unless `for_name` names a Quotation."""
+	doc = frappe.get_doc(
+		{
+			"doctype": "Stock Hold",
+			"company": COMPANY,
+			"item_code": item_code,
+			"warehouse": into or warehouse(),
+			"qty": qty,
+			"until": add_to_date(None, hours=hours, as_datetime=True),
+			"basket": None if fields.get("for_name") else unique("basket"),
+			**fields,
+		}
+	).insert()
+	if commit:
+		frappe.db.commit()
+	return doc
+
+
+def make_protection(commit=True, into=None, **fields):
+	"""A Stock Protection: `item_code`, `item_group` or `brand`, for `channel`, `customer_group` or `customer`."""
+	targets = {"item_code": "Item Code", "item_group": "Item Group", "brand": "Brand"}
+	segments = {"channel": "Channel", "customer_group": "Customer Group", "customer": "Customer"}
+	doc = frappe.get_doc(
+		{
+			"doctype": "Stock Protection",
+			"enabled": 1,
+			"warehouse": into or warehouse(),
+			"apply_on": next((kind for field, kind in targets.items() if fields.get(field)), "Item Code"),
+			"protect_for": next((kind for field, kind in segments.items() if fields.get(field)), "Channel"),
+			**fields,
+		}
+	).insert()
+	if commit:
+		frappe.db.commit()
+	return doc

@@ -1,0 +1,107 @@
+"""Dealing out again on purpose: who keeps, who may gain, who gives up (`design.md` section 4, Re-sequencing)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from wholesale_b2b.allocation.rules.model import ZERO, Demand, Peg, Plan, Policy, Supply
+from wholesale_b2b.allocation.rules.pegs import merged
+from wholesale_b2b.allocation.rules.planner import plan
+
+WIN = "win"
+GAIN = "gain"
+IMPROVE = "improve"
+REDISTRIBUTE = "redistribute"
+FILL = "fill"
+LOSE = "lose"
+# Who is served first. A line without a mode keeps what it has, as in any run, and comes between those that may gain
+# and those that may lose.
+MODES = (WIN, GAIN, IMPROVE, REDISTRIBUTE, FILL, LOSE)
+KEEP = "keep"
+TURN = {WIN: 0, GAIN: 1, KEEP: 2, IMPROVE: 3, REDISTRIBUTE: 4, FILL: 5, LOSE: 6}
+
+
+def resequence(
+	demands: Iterable[Demand],
+	supplies: Iterable[Supply],
+	kept: Iterable[Peg],
+	modes: Mapping[str, str],
+	policy: Policy | None = None,
+) -> Plan:
+	"""A plan in which the lines named in `modes` are treated as their mode says, the others keep what they have.
+
+	win: keeps every unit and is served before all others. gain: keeps every unit and is served next. improve: keeps at
+	least as many units, which may move to a nearer supply. redistribute: gives its units up and is dealt with anew.
+	fill: gives its units up and gets back at most as many, after those. lose: gives its units up and gets what nobody
+	else wants. Frozen units stay in every mode. Raises ValueError for an unknown mode.
+	"""
+	lines = {demand.line: demand for demand in demands}
+	if unknown := sorted(set(modes.values()) - set(MODES)):
+		raise ValueError(f"unknown mode: {', '.join(unknown)}")
+	supplies, policy = list(supplies), policy or Policy()
+	# What still fits is what there is to keep: planned without new promises.
+	fitted = plan(_asking_for_nothing_more(lines, kept), supplies, kept, policy).pegs
+	turns = _in_turn(lines, modes, fitted)
+
+	pegs = [peg for peg in (_held(peg, modes.get(peg.demand, KEEP)) for peg in fitted) if peg]
+	result = plan(turns, supplies, pegs, policy)
+	if any(mode == IMPROVE for mode in modes.values()):
+		result = _improve(turns, supplies, result, modes, fitted, policy)
+	dealt = _totals(result.pegs)
+	shortages = {line: lines[line].qty - dealt.get(line, ZERO) for line in sorted(lines)}
+	return Plan(result.pegs, {line: qty for line, qty in shortages.items() if qty > ZERO})
+
+
+def _asking_for_nothing_more(lines: Mapping[str, Demand], kept: Iterable[Peg]) -> list[Demand]:
+	held = _totals(kept)
+	return [replace(demand, qty=min(demand.qty, held.get(line, ZERO))) for line, demand in lines.items()]
+
+
+def _in_turn(lines: Mapping[str, Demand], modes: Mapping[str, str], fitted: Iterable[Peg]) -> list[Demand]:
+	"""The demands with priorities that put the modes one after the other; a *fill* line asks for what it had."""
+	held = _totals(fitted)
+	step = max((abs(demand.priority) for demand in lines.values()), default=0) * 2 + 1
+	turned = []
+	for line, demand in lines.items():
+		mode = modes.get(line, KEEP)
+		qty = min(demand.qty, held.get(line, ZERO)) if mode == FILL else demand.qty
+		turned.append(replace(demand, qty=qty, priority=TURN[mode] * step + demand.priority))
+	return turned
+
+
+def _held(peg: Peg, mode: str) -> Peg | None:
+	"""What of a peg stays before the dealing: all of it, or its frozen units."""
+	if mode in (WIN, GAIN, KEEP, IMPROVE):
+		return peg
+	return replace(peg, qty=min(peg.frozen, peg.qty)) if peg.frozen else None
+
+
+def _improve(
+	turns: list[Demand],
+	supplies: list[Supply],
+	result: Plan,
+	modes: Mapping[str, str],
+	fitted,
+	policy: Policy,
+) -> Plan:
+	"""Let each *improve* line in its turn give its units back and take the nearest: never fewer than it had."""
+	order = sorted((d for d in turns if modes.get(d.line) == IMPROVE), key=lambda d: (d.priority, d.line))
+	for demand in order:
+		before = _totals(result.pegs).get(demand.line, ZERO)
+		others = [peg for peg in result.pegs if peg.demand != demand.line]
+		mine = [replace(p, qty=p.frozen) for p in result.pegs if p.demand == demand.line and p.frozen]
+		# Everybody else asks for what they have: the line chooses among its own units and the free ones.
+		had = _totals(others)
+		still = [
+			d if d.line == demand.line else replace(d, qty=min(d.qty, had.get(d.line, ZERO))) for d in turns
+		]
+		again = plan(still, supplies, [*others, *mine], policy)
+		if _totals(again.pegs).get(demand.line, ZERO) >= before:
+			result = again
+	return result
+
+
+def _totals(pegs: Iterable[Peg]) -> dict:
+	totals: dict = {}
+	for peg in merged(pegs).values():
+		totals[peg.demand] = totals.get(peg.demand, ZERO) + peg.qty
+	return totals

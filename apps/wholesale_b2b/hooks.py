@@ -1,3 +1,5 @@
+from wholesale_b2b.setup.assets import versioned as _versioned
+
 app_name = "wholesale_b2b"
 app_title = "Wholesale B2B"
 app_publisher = "Wholesale B2B maintainers"
@@ -22,8 +24,8 @@ after_migrate = "wholesale_b2b.setup.install.after_migrate"
 before_uninstall = "wholesale_b2b.setup.install.before_uninstall"
 
 extend_bootinfo = "wholesale_b2b.setup.boot.extend"
-app_include_js = "/assets/wholesale_b2b/js/allocation_panel.js"
-app_include_css = "/assets/wholesale_b2b/css/wholesale_b2b.css"
+app_include_js = _versioned("js/allocation_panel.js")
+app_include_css = _versioned("css/wholesale_b2b.css")
 doctype_js = {
 	"Sales Order": "public/js/sales_order.js",
 	"Quotation": "public/js/quotation.js",

@@ -47,6 +47,8 @@
 		const on = wholesale_b2b.is_on(frm.doc.company);
 		const shown = on && (frm.doc.docstatus === 1 || (frm.doc.docstatus === 0 && wholesale_b2b.may_see_stock()));
 		frm.set_df_property("b2b_priority", "hidden", on ? 0 : 1);
+		// Whether stock is reserved is no question any more.
+		if (wholesale_b2b.companies().length) frm.set_df_property("reserve_stock", "hidden", on ? 1 : 0);
 		frm.fields_dict.items.grid.update_docfield_property("b2b_allocation_section", "hidden", on ? 0 : 1);
 		frm.set_df_property("b2b_allocation_section", "hidden", shown ? 0 : 1);
 		if (!shown) return wholesale_b2b.draw(frm, PANEL, "");
@@ -240,7 +242,8 @@
 		const short = flt(wanted - free, 6);
 		if (short <= 0) return cell.pill("green", __("In Stock"));
 		const enough = flt(next.next_qty) >= short;
-		const in_time = enough && next.next_date && (!delivery_date || next.next_date <= delivery_date);
+		const dated = next.next_date && !cell.is_past(next.next_date);
+		const in_time = enough && dated && (!delivery_date || next.next_date <= delivery_date);
 		const colour = in_time ? "blue" : enough ? "orange" : "red";
 		return cell.pill(colour, __("{0} to Backorder", [cell.qty(short)]));
 	}

@@ -752,6 +752,16 @@ def test_it_needs_no_frappe(folder):
 	assert done.returncode == 0, done.stderr
 
 
+def test_the_example_of_the_docs_gives_what_the_docs_show(folder):
+	page = (ROOT / "docs" / "planning-without-a-site.md").read_text(encoding="utf-8")
+	demand, supply = (block.split("```")[0] for block in page.split("```csv\n")[1:])
+	put(folder / "d.csv", demand)
+	put(folder / "s.csv", supply)
+	shown = page.split("```\n")[4].rstrip()
+	assert "earliest *" in shown
+	assert shown in plan_in(folder).stdout
+
+
 def test_two_days_of_real_orders(tmp_path, capsys):
 	"""The sales lines as demand; 60 % of each item's units on hand, 30 % on a purchase order in ten days."""
 	with gzip.open(ROOT / "tests" / "data" / "online_retail_two_days.csv.gz", "rt", encoding="utf-8") as file:

@@ -6,6 +6,7 @@ frappe.listview_settings["Stock Hold"] = {
 		return [__(doc.status), colours[doc.status], `status,=,${doc.status}`];
 	},
 	onload(list) {
+		show_all_columns(list);
 		if (!frappe.model.can_write("Stock Hold")) return;
 		list.page.add_actions_menu_item(__("Release"), () => {
 			frappe
@@ -21,3 +22,11 @@ frappe.listview_settings["Stock Hold"] = {
 		});
 	},
 };
+
+// Quantity and time are the point of the list: they are shown on a narrow screen too.
+function show_all_columns(list) {
+	if (list.list_view_settings.total_fields) return;
+	list.list_view_settings.total_fields = 10;
+	list.setup_columns();
+	list.render_header(true);
+}

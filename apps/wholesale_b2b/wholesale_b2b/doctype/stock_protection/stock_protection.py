@@ -19,6 +19,7 @@ class StockProtection(Document):
 		self._check_limits()
 		self._check_dates()
 		self._check_overlap()
+		self.title = f"{self.get(SEGMENTS[self.protect_for])}: {self.get(TARGETS[self.apply_on])}"
 
 	def on_update(self) -> None:
 		protections.changed((self.get_doc_before_save(), self), self.name)

@@ -8,6 +8,13 @@ frappe.listview_settings["Stock Protection"] = {
 		if (doc.valid_from && doc.valid_from > today) return [__("To Come"), "blue", `valid_from,>,${today}`];
 		return [__("In Force"), "green", "enabled,=,1"];
 	},
+	onload(list) {
+		// What a row is about is the point of the list: it is shown on a narrow screen too.
+		if (list.list_view_settings.total_fields) return;
+		list.list_view_settings.total_fields = 10;
+		list.setup_columns();
+		list.render_header(true);
+	},
 	formatters: {
 		ceiling: (value, df, doc) => (doc.has_ceiling ? wholesale_b2b.cell.qty(value) : ""),
 	},

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from wholesale_b2b.allocation import rules
 from wholesale_b2b.allocation.offline import files
 from wholesale_b2b.allocation.offline.cli import main
-from wholesale_b2b.allocation.service import export, run
+from wholesale_b2b.allocation.service import export, planning
 from wholesale_b2b.allocation.store import export as store
 
 
@@ -63,7 +63,9 @@ def test_planning_the_files_changes_no_promise_of_the_site(item, tmp_path):
 	assert {peg.qty for peg in own(kept, item, supplies)} == {8, 2, 6}
 
 	for promised in (kept, []):
-		made = rules.plan([r.demand for r in lines], [r.supply for r in supplies], promised, run.policy())
+		made = rules.plan(
+			[r.demand for r in lines], [r.supply for r in supplies], promised, planning.policy()
+		)
 		assert own(made.pegs, item, supplies) == own(kept, item, supplies)
 
 

@@ -25,7 +25,7 @@ class Demand:
 	priority: class, the lower number goes first. needed_by: date the customer asked for, if any.
 	placed_at: date or time of the order, decides within a class. strategy: one of `STRATEGIES`.
 	pack: units that travel together, which a fair share does not break. segments: whom a `Protection` may name: the
-	line's channel, customer groups and account.
+	line's channel, customer groups and account. horizon_days: its own reservation horizon, before the policy's.
 	"""
 
 	line: str
@@ -38,6 +38,7 @@ class Demand:
 	strategy: str = EARLIEST
 	pack: Decimal = ONE
 	segments: tuple[str, ...] = ()
+	horizon_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +107,10 @@ class Policy:
 
 	def is_far_off(self, demand: Demand) -> bool:
 		"""Whether the demand lies beyond the reservation horizon."""
-		if self.today is None or self.horizon_days is None or demand.needed_by is None:
+		days = self.horizon_days if demand.horizon_days is None else demand.horizon_days
+		if self.today is None or days is None or demand.needed_by is None:
 			return False
-		return demand.needed_by > self.today + timedelta(days=self.horizon_days)
+		return demand.needed_by > self.today + timedelta(days=days)
 
 
 @dataclass(frozen=True, slots=True)

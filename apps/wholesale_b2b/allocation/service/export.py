@@ -10,7 +10,7 @@ from frappe import _
 from wholesale_b2b.allocation import rules
 from wholesale_b2b.allocation.offline import files
 from wholesale_b2b.allocation.offline.model import OrderLine, SupplyLine
-from wholesale_b2b.allocation.service import run
+from wholesale_b2b.allocation.service import planning
 from wholesale_b2b.allocation.store import export
 from wholesale_b2b.allocation.store.reads import World
 from wholesale_b2b.setup.switch import enabled_companies
@@ -49,7 +49,7 @@ def collect(company: str | None = None) -> Exported:
 			called = _name(world)
 			lines.update((row.demand.line, row) for row in _lines(world))
 			supplies.update((row.supply.key, row) for row in _supplies(world, called))
-			pegs += (replace(peg, supply=called(peg.supply)) for peg in run.kept(world))
+			pegs += (replace(peg, supply=called(peg.supply)) for peg in planning.kept(world))
 	kept = (peg for peg in pegs if peg.qty and peg.demand in lines and peg.supply in supplies)
 	return Exported(
 		lines=tuple(lines[name] for name in sorted(lines)),
@@ -69,18 +69,18 @@ def _companies(company: str | None) -> list[str]:
 
 def _name(world: World) -> Callable[[str], str]:
 	"""Names of supplies for people, on one line: a shelf is `item @ warehouse`, a row `Purchase Order / row`."""
-	shelves = {run.shelf_name(key): " @ ".join(key) for key in world.shelves}
+	shelves = {planning.shelf_name(key): " @ ".join(key) for key in world.shelves}
 	return lambda name: shelves.get(name) or name.replace("\n", " / ")
 
 
 def _lines(world: World) -> list[OrderLine]:
-	rows = ((demand, world.lines[demand.line]) for demand in run.demands(world) if demand.qty)
+	rows = ((demand, world.lines[demand.line]) for demand in planning.demands(world) if demand.qty)
 	return [OrderLine(demand, line.order, line.customer or "") for demand, line in rows]
 
 
 def _supplies(world: World, called: Callable[[str], str]) -> list[SupplyLine]:
 	rows = []
-	for supply in run.supplies(world):
+	for supply in planning.supplies(world):
 		if supply.qty:
 			coming = world.inbound.get(supply.key)
 			rows.append(SupplyLine(replace(supply, key=called(supply.key)), coming.name if coming else ""))

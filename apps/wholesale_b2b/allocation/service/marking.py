@@ -12,9 +12,11 @@ from time import sleep
 import frappe
 from frappe.utils import cint
 
+from wholesale_b2b.allocation.rules.sourcing import linked
 from wholesale_b2b.allocation.service.run import run
 from wholesale_b2b.allocation.store import reads, writes
 from wholesale_b2b.allocation.store.reads import Key
+from wholesale_b2b.ordering.order_rules.service.evaluation import sourcing
 from wholesale_b2b.setup.switch import enabled_companies, settings
 from wholesale_b2b.setwise import chunks
 
@@ -23,7 +25,21 @@ SAVEPOINT = "b2b_allocation"
 
 def lock(keys: Iterable[Key]) -> None:
 	"""Lock the Bins of those keys that are allocated, before ERPNext posts to them (`design.md` section 4, Locks)."""
-	reads.lock_bins(reads.stock_keys(keys, enabled_companies()))
+	reads.lock_bins(allocated(keys))
+
+
+def allocated(keys: Iterable[Key]) -> set[Key]:
+	"""Of `keys`, those that are allocated, with those of all warehouses that the same orders may be sourced from."""
+	return reads.stock_keys(_with_sources(keys), enabled_companies())
+
+
+def _with_sources(keys: Iterable[Key]) -> set[Key]:
+	lists = [names for company in enabled_companies() for names in sourcing(company).values()]
+	keys = {key for key in keys if key[0] and key[1]}
+	if not lists:
+		return keys
+	together = linked(lists)
+	return keys | {(item, place) for item, warehouse in keys for place in together.get(warehouse, ())}
 
 
 def mark(keys: Iterable[Key], cause: str) -> None:
@@ -31,7 +47,7 @@ def mark(keys: Iterable[Key], cause: str) -> None:
 
 	Keys of companies that are not switched on, of non-stock items and of group warehouses are passed over.
 	"""
-	keys = reads.stock_keys(keys, enabled_companies())
+	keys = allocated(keys)
 	if not keys:
 		return
 	pending = _pending()

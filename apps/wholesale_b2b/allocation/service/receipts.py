@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from wholesale_b2b.allocation import rules
 from wholesale_b2b.allocation.service.marking import mark
-from wholesale_b2b.allocation.service.run import demands, kept, policy, shelf_name, shrink
+from wholesale_b2b.allocation.service.planning import demands, kept, policy, shelf_name
+from wholesale_b2b.allocation.service.run import shrink
 from wholesale_b2b.allocation.store import reads, writes
 from wholesale_b2b.allocation.store.reads import Key
 from wholesale_b2b.setup.switch import enabled_companies

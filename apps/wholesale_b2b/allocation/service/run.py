@@ -8,17 +8,15 @@ from decimal import Decimal
 from time import monotonic
 
 import frappe
-from frappe.utils import cint, getdate, now_datetime
+from frappe.utils import getdate, now_datetime
 
 from wholesale_b2b.allocation import rules
 from wholesale_b2b.allocation.rules.outcome import GAINED, LOST, Figures, outcome
-from wholesale_b2b.allocation.service import telling
-from wholesale_b2b.allocation.store import reads, writes
+from wholesale_b2b.allocation.service import planning, telling
+from wholesale_b2b.allocation.store import holds, reads, writes
 from wholesale_b2b.allocation.store.reads import Key, Line, World
-from wholesale_b2b.setup.switch import settings
 
 ZERO = Decimal(0)
-DEFAULT_PRIORITY = 50
 REALTIME_LIMIT = 50
 
 
@@ -33,11 +31,16 @@ class Outcome:
 
 
 def run(
-	keys: Iterable[Key], cause: str, wait: bool = True, taken: dict[tuple[str, Key], Decimal] | None = None
+	keys: Iterable[Key],
+	cause: str,
+	wait: bool = True,
+	taken: dict[tuple[str, Key], Decimal] | None = None,
+	steer: planning.Steer | None = None,
 ) -> Outcome:
 	"""Make the pegs of `keys` right. The caller commits.
 
 	taken: (line, key) → units that this very transaction took from the line's reservations; they count as kept.
+	steer: what a person decided: modes of a re-sequencing, or moves from one line to another.
 
 	Raises `frappe.QueryTimeoutError` if `wait` is False and another transaction holds one of the Bins.
 	"""
@@ -47,11 +50,12 @@ def run(
 	known = writes.marked(keys)
 	world = reads.load(keys)
 	world.taken = taken or {}
-	_apply(world, *_decide(world))
+	_apply(world, *planning.decide(world, steer))
 	changes, postponed = _show(world)
 	_name_beneficiaries(changes)
 	writes.sum_bins(keys)
 	busy = {entry.key for entry in world.entries if entry.busy} | postponed
+	holds.settled(world.lines, {warehouse for _, warehouse in keys})
 	writes.unmark(name for name, key in known.items() if key not in busy)
 	writes.mark(busy - set(known.values()), cause)
 	if changes:
@@ -73,102 +77,8 @@ def run(
 	return Outcome(len(keys), len(world.lines), changes, busy)
 
 
-def _decide(world: World) -> tuple[rules.Plan, dict[str, int]]:
-	"""The plan, and the place of each line in the queue."""
-	lines, stock = demands(world), supplies(world)
-	moved = rules.arrive(kept(world), _arrivals(world), lines, stock, policy())
-	return rules.plan(lines, stock, moved, policy()), rules.ranks(lines, policy())
-
-
-def policy() -> rules.Policy:
-	return rules.Policy((settings().date_rule or "Order Date").lower())
-
-
-def demands(world: World) -> list[rules.Demand]:
-	places: dict[str, set[str]] = defaultdict(set)
-	for entry in world.entries:
-		places[entry.line].add(entry.key[1])
-	for line, key in world.taken:
-		places[line].add(key[1])
-	default = cint(settings().default_priority) or DEFAULT_PRIORITY
-	return [
-		rules.Demand(
-			line=line.name,
-			item=line.key[0],
-			# A user may have reserved it from another warehouse by hand: that reservation counts and stays.
-			warehouses=(line.key[1], *sorted(places[line.name] - {line.key[1]})),
-			qty=max(line.owed - world.elsewhere.get(line.name, ZERO), ZERO),
-			priority=line.priority or default,
-			needed_by=line.needed_by,
-			placed_at=line.placed_at,
-		)
-		for line in world.lines.values()
-	]
-
-
-def supplies(world: World) -> list[rules.Supply]:
-	reserved: dict[Key, Decimal] = defaultdict(lambda: ZERO)
-	for entry in world.entries:
-		reserved[entry.key] += entry.open
-	shelves = [
-		rules.Supply(
-			key=shelf_name(key),
-			kind=rules.ON_HAND,
-			item=key[0],
-			warehouse=key[1],
-			# What is promised stays promised while it is there; new promises only from what nobody has claimed.
-			qty=max(min(reserved[key], shelf.actual), shelf.actual - shelf.claimed, ZERO),
-		)
-		for key, shelf in world.shelves.items()
-	]
-	inbound = [
-		rules.Supply(row.id, rules.INBOUND, row.key[0], row.key[1], row.open, row.expected or date.max)
-		for row in world.inbound.values()
-		if row.key in world.shelves
-	]
-	return shelves + inbound
-
-
-def kept(world: World) -> list[rules.Peg]:
-	picking = dict(world.picking)
-	pegs = []
-	for entry in world.entries:
-		place = (entry.line, entry.key[1])
-		frozen = min(entry.open, picking.get(place, ZERO))
-		picking[place] = picking.get(place, ZERO) - frozen
-		fixed = entry.busy or (entry.bound and entry.line in world.lines and world.lines[entry.line].owed)
-		pegs.append(rules.Peg(entry.line, shelf_name(entry.key), entry.open, entry.open if fixed else frozen))
-	held: dict[tuple[str, Key], Decimal] = defaultdict(lambda: ZERO)
-	for entry in world.entries:
-		held[entry.line, entry.key] += entry.open
-	for (line, key), qty in world.taken.items():
-		again = qty - held[line, key]
-		if again > ZERO and key in world.shelves:
-			frozen = min(again, picking.get((line, key[1]), ZERO))
-			pegs.append(rules.Peg(line, shelf_name(key), again, frozen))
-	pegs += [rules.Peg(promise.line, promise.supply, promise.qty) for promise in world.promises]
-	return pegs
-
-
-def _arrivals(world: World) -> list[rules.Arrival]:
-	"""Units received on supplies since their pegs were last planned."""
-	then = {promise.supply: promise.received_then for promise in world.promises}
-	return [
-		rules.Arrival(name, shelf_name(row.key), row.received - then[name])
-		for name, row in world.inbound.items()
-		if name in then and row.received > then[name]
-	]
-
-
-def shelf_name(key: Key) -> str:
-	return "\n".join(key)
-
-
-# ---- applying ---------------------------------------------------------------------------------------------------
-
-
 def _apply(world: World, plan: rules.Plan, order: dict[str, int]) -> None:
-	shelves = {shelf_name(key): key for key in world.shelves}
+	shelves = {planning.shelf_name(key): key for key in world.shelves}
 	on_hand: dict[tuple[str, Key], Decimal] = {}
 	future: dict[tuple[str, str], Decimal] = {}
 	for peg in plan.pegs:

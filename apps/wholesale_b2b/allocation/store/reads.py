@@ -58,7 +58,12 @@ class Line:
 	stock_uom: str
 	has_serial_no: int
 	has_batch_no: int
+	rule: str | None
 	priority: int | None
+	strategy: str | None
+	horizon_days: int | None
+	buyer: tuple[str | None, str | None, str | None]
+	pack: Decimal
 	needed_by: date | None
 	placed_at: datetime
 	shown: tuple
@@ -207,7 +212,8 @@ def _line_rows(condition: str, where: dict) -> list[Line]:
 			(so.docstatus = 1 and so.status not in %(ended_orders)s and so.skip_delivery_note = 0
 				and soi.delivered_by_supplier = 0 and item.is_stock_item = 1) as live,
 			so.company, so.customer, so.project, soi.stock_uom, item.has_serial_no, item.has_batch_no,
-			so.b2b_priority, soi.delivery_date,
+			so.b2b_priority, so.b2b_rule_priority, so.b2b_order_rule, so.b2b_strategy, so.b2b_horizon_days,
+			so.customer_group, so.b2b_channel, soi.conversion_factor, soi.delivery_date,
 			ifnull(so.b2b_placed_at, timestamp(so.transaction_date, time(so.creation))) as placed_at,
 			soi.b2b_reserved_qty, soi.b2b_pre_allocated_qty, soi.b2b_backorder_qty, soi.b2b_promise_date,
 			soi.stock_reserved_qty
@@ -231,7 +237,13 @@ def _line_rows(condition: str, where: dict) -> list[Line]:
 			stock_uom=row.stock_uom,
 			has_serial_no=row.has_serial_no,
 			has_batch_no=row.has_batch_no,
-			priority=row.b2b_priority or None,
+			rule=row.b2b_order_rule,
+			priority=row.b2b_priority or row.b2b_rule_priority or None,
+			strategy=row.b2b_strategy or None,
+			horizon_days=row.b2b_horizon_days or None,
+			buyer=(row.customer, row.customer_group, row.b2b_channel),
+			# Who orders in boxes is given whole boxes.
+			pack=max(units(row.conversion_factor), Decimal(1)),
 			needed_by=getdate(row.delivery_date) if row.delivery_date else None,
 			placed_at=row.placed_at,
 			shown=(

@@ -90,6 +90,7 @@ def test_the_command_writes_the_files(site, item, tmp_path):
 	assert sorted(path.name for path in (tmp_path / "files").iterdir()) == [
 		"demand.csv",
 		"kept.csv",
+		"protections.csv",
 		"supply.csv",
 	]
 
@@ -105,9 +106,9 @@ def bench(site: str, *words: str) -> subprocess.CompletedProcess:
 
 def test_an_export_as_workbooks_plans_too(item, tmp_path, capsys):
 	export.write(tmp_path, COMPANY)
-	for name in ("demand", "supply", "kept"):
+	for name in ("demand", "supply", "kept", "protections"):
 		workbook(tmp_path, name)
-	words = [f"--{name}={tmp_path / name}.xlsx" for name in ("demand", "supply", "kept")]
+	words = [f"--{name}={tmp_path / name}.xlsx" for name in ("demand", "supply", "kept", "protections")]
 	assert main(["plan", *words, f"--out={tmp_path / 'plan'}"]) == 0, capsys.readouterr().err
 	for name, read in (("demand", files.read_demand), ("supply", files.read_supply)):
 		assert read(tmp_path / f"{name}.xlsx").rows == read(tmp_path / f"{name}.csv").rows

@@ -68,6 +68,7 @@ def order_lines(draw: st.DrawFn) -> list[OrderLine]:
 				placed_at=draw(placed),
 				strategy=draw(st.sampled_from([EARLIEST, JUST_IN_TIME, FAIR_SHARE])),
 				pack=draw(quantities.filter(bool)),
+				horizon_days=draw(st.none() | st.integers(0, 3650)),
 				segments=tuple(draw(st.lists(texts, max_size=3, unique=True))),
 			),
 			draw(st.just("") | texts),
@@ -113,6 +114,22 @@ def test_kept_promises_written_read_as_the_same(tmp_path_factory, drawn):
 	files.write_kept(path, pegs)
 	found = files.read_kept(path, {p.demand for p in pegs}, {p.supply for p in pegs})
 	assert (found.bad, found.rows) == ([], pegs)
+
+
+@given(
+	st.lists(
+		st.tuples(texts, texts, quantities, st.none() | quantities), max_size=5, unique_by=lambda p: p[:2]
+	)
+)
+def test_protections_written_read_as_the_same(tmp_path_factory, drawn):
+	rows = [
+		Protection(supply, segment, a if b is None else min(a, b), b if b is None else max(a, b))
+		for supply, segment, a, b in drawn
+	]
+	path = tmp_path_factory.mktemp("protections") / "protections.csv"
+	files.write_protections(path, rows)
+	found = files.read_protections(path, {row.supply: shelf(1) for row in rows})
+	assert (found.bad, found.rows) == ([], rows)
 
 
 @given(st.lists(texts, unique=True))

@@ -19,9 +19,9 @@ from frappe.commands import get_site, pass_context
 )
 @pass_context
 def export_plan(context, company: str | None, folder: Path) -> None:
-	"""Write demand.csv, supply.csv and kept.csv of a site, to plan and compare strategies without it.
+	"""Write demand.csv, supply.csv, kept.csv and protections.csv of a site, to plan and compare strategies without it.
 
-	Only reads. Then: python -m wholesale_b2b.allocation plan --demand demand.csv --supply supply.csv --kept kept.csv
+	Only reads; shows how to plan the files by the site's own rules.
 	"""
 	from wholesale_b2b.allocation.service import export
 
@@ -39,8 +39,23 @@ def export_plan(context, company: str | None, folder: Path) -> None:
 		frappe.destroy()
 	click.echo(
 		f"{folder.resolve()}: {len(found.lines)} lines in demand.csv, {len(found.supplies)} supplies in supply.csv, "
-		f"{len(found.kept)} promises in kept.csv."
+		f"{len(found.kept)} promises in kept.csv, {len(found.protections)} in protections.csv.\n"
+		"By the site's own rules, in that folder:\n"
+		f"  {' '.join(_plan_words(found))}"
 	)
+
+
+def _plan_words(found) -> list[str]:
+	"""The command that plans the files as the site would."""
+	words = [
+		"python -m wholesale_b2b.allocation plan --demand demand.csv --supply supply.csv --kept kept.csv"
+	]
+	if found.protections:
+		words.append("--protections protections.csv")
+	words.append(f'--date-rule "{found.date_rule}"')
+	if found.horizon_days is not None:
+		words.append(f"--horizon {found.horizon_days}")
+	return words
 
 
 commands = [export_plan]

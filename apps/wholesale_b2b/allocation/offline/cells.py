@@ -12,6 +12,7 @@ Value = TypeVar("Value")
 
 LARGEST = Decimal(1_000_000_000)
 PLACES = Decimal("0.000001")
+LONGEST_HORIZON = 3650
 YEARS = range(1990, 2101)
 DAY_FIRST, MONTH_FIRST = "dmy", "mdy"
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -76,6 +77,16 @@ def pack(text: str) -> Decimal:
 	if not value:
 		raise ValueError("a pack holds more than nothing")
 	return value
+
+
+def horizon(text: str) -> int:
+	"""Days from 0 to ten years."""
+	if (
+		not re.fullmatch(r"[0-9]{1,6}", text.removesuffix(".0"))
+		or int(text.removesuffix(".0")) > LONGEST_HORIZON
+	):
+		raise ValueError(f"“{text}” is not a number of days from 0 to {LONGEST_HORIZON}")
+	return int(text.removesuffix(".0"))
 
 
 def priority(text: str) -> int:

@@ -16,7 +16,6 @@ from wholesale_b2b.allocation.rules import ZERO, Peg, Policy, Protection
 from wholesale_b2b.allocation.rules.model import STRATEGIES
 
 DATE_RULES = ("order date", "requested date")
-LONGEST_HORIZON = 3650
 SHOWN_ROWS = 20
 DONE, BAD_ROWS, CANNOT = 0, 1, 2
 
@@ -197,9 +196,10 @@ def _parser() -> argparse.ArgumentParser:
 	)
 	plan.add_argument(
 		"--horizon",
-		type=_checked(_horizon),
+		type=_checked(cells.horizon),
 		metavar="DAYS",
-		help="lines needed later than so many days from today leave the shelf alone if supply comes in time",
+		help="lines needed later than so many days from today leave the shelf alone if supply comes in time; "
+		"a line's own horizon goes before it",
 	)
 	plan.add_argument(
 		"--today", type=_checked(cells.day), metavar="DATE", default=date.today(), help="default: today"
@@ -252,9 +252,3 @@ def _date_rule(text: str) -> str:
 	if found not in DATE_RULES:
 		raise ValueError(f"there is no date rule “{text}”; there are: {', '.join(DATE_RULES)}")
 	return found
-
-
-def _horizon(text: str) -> int:
-	if not text.isascii() or not text.isdigit() or int(text) > LONGEST_HORIZON:
-		raise ValueError(f"“{text}” is not a number of days from 0 to {LONGEST_HORIZON}")
-	return int(text)

@@ -84,6 +84,7 @@ DEMAND = (
 	Column("entered_at", "date and time it was keyed in, decides within a day", ("creation", "createdon")),
 	Column("strategy", "earliest, just in time or fair share; empty: earliest", ("allocationstrategy",)),
 	Column("pack", "units that a fair share keeps together; empty: 1", ("casepack", "packsize", "packqty")),
+	Column("horizon_days", "the line's own reservation horizon in days, before --horizon", ("horizon",)),
 	Column("segments", "channel, customer groups and account, separated by |", ("segment",)),
 )
 

@@ -40,6 +40,7 @@ def read_demand(path: Path, style: str | None = None, encoding: str | None = Non
 			placed_at=_joined(placed, entered),
 			strategy=row.get("strategy", cells.strategy, EARLIEST),
 			pack=row.get("pack", cells.pack, ONE),
+			horizon_days=row.get("horizon_days", cells.horizon, None),
 			segments=row.get("segments", cells.split_names, ()),
 		)
 		return OrderLine(demand, order, row.get("customer", cells.name, ""))
@@ -133,6 +134,15 @@ def write_kept(path: Path, pegs: Iterable[Peg]) -> None:
 	"""Write promises in the format that `read_kept` reads."""
 	rows = ((p.demand, p.supply, cells.number(p.qty), cells.number(p.frozen)) for p in pegs)
 	tables.write(path, [column.name for column in KEPT], rows)
+
+
+def write_protections(path: Path, protections: Iterable[Protection]) -> None:
+	"""Write floors and ceilings in the format that `read_protections` reads."""
+	rows = (
+		(p.supply, p.segment, cells.number(p.floor), None if p.ceiling is None else cells.number(p.ceiling))
+		for p in protections
+	)
+	tables.write(path, [column.name for column in PROTECTIONS], rows)
 
 
 def anywhere(lines: Iterable[OrderLine], supplies: Iterable[SupplyLine]) -> list[OrderLine]:
@@ -244,6 +254,7 @@ def _demand_cells(row: OrderLine) -> Iterator[object]:
 		"entered_at": entered,
 		"strategy": demand.strategy,
 		"pack": cells.number(demand.pack),
+		"horizon_days": demand.horizon_days,
 		"segments": cells.join_names(demand.segments),
 	}
 	return (values[column.name] for column in DEMAND)

@@ -6,27 +6,41 @@ from pathlib import Path
 
 import frappe
 from frappe import _
+from frappe.utils import getdate
 
 from wholesale_b2b.allocation import rules
 from wholesale_b2b.allocation.offline import files
 from wholesale_b2b.allocation.offline.model import OrderLine, SupplyLine
+from wholesale_b2b.allocation.rules.sourcing import linked
 from wholesale_b2b.allocation.service import planning
 from wholesale_b2b.allocation.store import export
 from wholesale_b2b.allocation.store.reads import World
+from wholesale_b2b.ordering.order_rules.service.evaluation import sourcing
 from wholesale_b2b.setup.switch import enabled_companies
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-	"""What a plan is made from. kept: only pegs of lines and supplies that are in the other two."""
+	"""What a plan is made from. kept, protections: only those of lines and supplies that are among the others.
+
+	date_rule, horizon_days: as in Wholesale Settings.
+	"""
 
 	lines: tuple[OrderLine, ...]
 	supplies: tuple[SupplyLine, ...]
 	kept: tuple[rules.Peg, ...]
+	protections: tuple[rules.Protection, ...]
+	date_rule: str
+	horizon_days: int | None
+
+	@property
+	def policy(self) -> rules.Policy:
+		"""How the site would deal this out today."""
+		return rules.Policy(self.date_rule, getdate(), self.horizon_days, self.protections)
 
 
 def write(folder: Path, company: str | None = None) -> Exported:
-	"""Write demand.csv, supply.csv and kept.csv to `folder`, made if it is missing; returns what they hold.
+	"""Write demand.csv, supply.csv, kept.csv and protections.csv to `folder`, made if it is missing; returns what they hold.
 
 	company: default: those that are switched on, else all, so that a site can be tried before. Nothing of the site is
 	changed. Raises frappe.DoesNotExistError for an unknown company, OSError where the folder cannot be written.
@@ -36,6 +50,7 @@ def write(folder: Path, company: str | None = None) -> Exported:
 	files.write_demand(folder / "demand.csv", found.lines)
 	files.write_supply(folder / "supply.csv", found.supplies)
 	files.write_kept(folder / "kept.csv", found.kept)
+	files.write_protections(folder / "protections.csv", found.protections)
 	return found
 
 
@@ -44,17 +59,27 @@ def collect(company: str | None = None) -> Exported:
 	lines: dict[str, OrderLine] = {}
 	supplies: dict[str, SupplyLine] = {}
 	pegs: list[rules.Peg] = []
+	guards: list[rules.Protection] = []
 	with export.one_moment():
-		for world in export.worlds(_companies(company)):
+		companies = _companies(company)
+		together = linked(names for each in companies for names in sourcing(each).values())
+		for world in export.worlds(companies, together):
 			called = _name(world)
 			lines.update((row.demand.line, row) for row in _lines(world))
 			supplies.update((row.supply.key, row) for row in _supplies(world, called))
 			pegs += (replace(peg, supply=called(peg.supply)) for peg in planning.kept(world))
+			guards += (
+				replace(guard, supply=called(guard.supply)) for guard in planning.policy(world).protections
+			)
+		settings = planning.policy()
 	kept = (peg for peg in pegs if peg.qty and peg.demand in lines and peg.supply in supplies)
 	return Exported(
 		lines=tuple(lines[name] for name in sorted(lines)),
 		supplies=tuple(supplies[name] for name in sorted(supplies)),
 		kept=tuple(sorted(kept, key=lambda peg: (peg.demand, peg.supply))),
+		protections=tuple(guard for guard in guards if guard.supply in supplies),
+		date_rule=settings.date_rule,
+		horizon_days=settings.horizon_days,
 	)
 
 

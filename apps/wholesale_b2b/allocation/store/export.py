@@ -1,7 +1,7 @@
 """What an export reads: everything that is planned, as it is at one moment, without a lock and without a write."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 
@@ -9,6 +9,7 @@ import frappe
 
 from wholesale_b2b.allocation.store import reads
 from wholesale_b2b.allocation.store.reads import Key, Shelf, World
+from wholesale_b2b.setwise import chunks
 
 ITEMS_AT_ONCE = 500
 
@@ -35,18 +36,19 @@ def companies() -> list[str]:
 	return frappe.get_all("Company", pluck="name", order_by="name")
 
 
-def worlds(chosen: Iterable[str]) -> Iterator[World]:
+def worlds(chosen: Sequence[str], together: Mapping[str, Iterable[str]]) -> Iterator[World]:
 	"""All that a run on every key of these companies would look at, some hundred items at a time.
 
-	All keys of an item come together, so that a line with pegs in several warehouses is whole.
+	together: warehouse → those that an order there may be sourced from. All keys of an item come together, so that a
+	line with pegs in several warehouses is whole.
 	"""
+	keys = set(reads.all_keys(chosen))
+	more = {(item, place) for item, warehouse in keys for place in together.get(warehouse, ())}
 	by_item: dict[str, list[Key]] = defaultdict(list)
-	for key in reads.all_keys(chosen):
+	for key in sorted(keys | reads.stock_keys(more - keys, chosen)):
 		by_item[key[0]].append(key)
-	items = sorted(by_item)
-	for start in range(0, len(items), ITEMS_AT_ONCE):
-		keys = [key for item in items[start : start + ITEMS_AT_ONCE] for key in by_item[item]]
-		world = reads.load(keys, lock_entries=False)
+	for items in chunks(sorted(by_item), ITEMS_AT_ONCE):
+		world = reads.load([key for item in items for key in by_item[item]], lock_entries=False)
 		for key in world.keys:
 			# A run makes the Bins that are missing; a reader takes them as empty.
 			world.shelves.setdefault(key, Shelf(key, Decimal(0), Decimal(0)))

@@ -14,12 +14,17 @@ from builders import (
 from frappe.utils import add_days, nowdate
 
 from wholesale_b2b.allocation.service import audit
+from wholesale_b2b.api.v1 import availability
 
 
 def figures(order):
 	order.reload()
 	line = order.items[0]
 	return line.b2b_reserved_qty, line.b2b_pre_allocated_qty
+
+
+def ats(item, **who):
+	return availability([item.name], warehouse=warehouse(), **who)["items"][0]["ats_qty"]
 
 
 @pytest.fixture(autouse=True)
@@ -126,8 +131,12 @@ def test_a_floor_keeps_units_for_a_customer(item):
 		}
 	).insert()
 	frappe.db.commit()
+	assert ats(item) == 4
+	assert ats(item, customer=favoured) == 10
 	other = make_sales_order(item.name, 10)
 	assert figures(other)[0] == 4
+	assert ats(item) == 0
+	assert ats(item, customer=favoured) == 6
 	assert figures(make_sales_order(item.name, 6, customer=favoured))[0] == 6
 	protection.delete()
 	frappe.db.commit()

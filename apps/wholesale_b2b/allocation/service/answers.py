@@ -7,11 +7,12 @@ from decimal import Decimal
 
 import frappe
 from frappe import _
-from frappe.utils import getdate
+from frappe.utils import getdate, now_datetime
 
 from wholesale_b2b.allocation.rules.promise import NOW, Stock, Wish
 from wholesale_b2b.allocation.rules.promise import promise as plan_promise
-from wholesale_b2b.allocation.store import answers
+from wholesale_b2b.allocation.rules.protect import room
+from wholesale_b2b.allocation.store import answers, holds, protections
 
 QUANTITIES = (
 	"actual_qty",
@@ -25,27 +26,62 @@ QUANTITIES = (
 
 
 def availability(
-	items: Sequence[str], warehouses: Sequence[str], needed_by: date | str | None = None
+	items: Sequence[str],
+	warehouses: Sequence[str],
+	needed_by: date | str | None = None,
+	channel: str | None = None,
+	customer: str | None = None,
 ) -> list[dict]:
 	"""What of each item can be sold now and promised by a date, over `warehouses` (names, no groups).
 
 	One dict per item, in the order asked: item_code, stock_uom, the quantities of `QUANTITIES` (stock UOM) summed over
 	the warehouses, next_date and next_qty (the first units to come that nobody has been promised), and `warehouses`:
 	the same per warehouse, for those that have any figure. ats_qty is never negative; atp_qty is ats_qty plus what is
-	to come by `needed_by` (whenever, without it) and not promised. Raises frappe.DoesNotExistError for unknown items.
+	to come by `needed_by` (whenever, without it) and not promised. channel, customer: whose ats_qty it is: what Stock
+	Protections keep for others, or cap for them, is not in it. Raises frappe.DoesNotExistError for unknown items.
 	"""
 	items = list(dict.fromkeys(items))
 	uoms = _known(items)
 	until = getdate(needed_by) if needed_by else None
 	selling = answers.selling_warehouses(warehouses)
 	places: dict[str, list[dict]] = defaultdict(list)
+	limits = _Limits(items, warehouses, channel, customer)
 	for (item, warehouse), found in sorted(answers.stock_figures(items, warehouses).items()):
-		places[item].append(_place(warehouse, found, warehouse in selling, until))
+		sells = limits.room((item, warehouse), _free(found)) if warehouse in selling else 0.0
+		places[item].append(_place(warehouse, found, sells, until))
 	return [_total(item, uoms[item], places[item]) for item in items]
 
 
-def _place(warehouse: str, found: dict, sells: bool, until: date | None) -> dict:
-	ats = max(found["actual"] - found["reserved"] - found["claimed"], 0.0) if sells else 0.0
+class _Limits:
+	"""What Stock Holds and Stock Protections leave of the free units of a shelf to a buyer."""
+
+	def __init__(self, items, warehouses, channel: str | None, customer: str | None):
+		held, waiting = holds.held(items, warehouses, now_datetime()), holds.awaiting(items, warehouses)
+		self.held = {key: held.get(key, 0) + waiting.get(key, 0) for key in {*held, *waiting}}
+		self.guards: dict[tuple[str, str], list] = defaultdict(list)
+		for guard in protections.guards(items, warehouses, getdate()):
+			self.guards[guard.item, guard.warehouse].append(guard)
+		self.taken: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(dict)
+		self.segments: tuple[str, ...] = ()
+		if self.guards:
+			for (item, warehouse, segment), qty in protections.taken(items, warehouses).items():
+				self.taken[item, warehouse][segment] = qty
+			group = frappe.get_cached_value("Customer", customer, "customer_group") if customer else None
+			buyer = (customer, group, channel)
+			self.segments = protections.segments([buyer])[buyer]
+
+	def room(self, key: tuple[str, str], free: float) -> float:
+		left = max(_decimal(free) - self.held.get(key, 0), Decimal(0))
+		if key in self.guards:
+			left = room(left, self.segments, self.guards[key], self.taken[key])
+		return float(left)
+
+
+def _free(found: dict) -> float:
+	return found["actual"] - found["reserved"] - found["claimed"]
+
+
+def _place(warehouse: str, found: dict, ats: float, until: date | None) -> dict:
 	coming = [
 		(getdate(row["expected"]) if row["expected"] else None, max(row["qty"] - row["pegged"], 0.0))
 		for row in found["inbound"]
@@ -95,9 +131,10 @@ def promise(lines: Sequence[dict], warehouses: Sequence[str]) -> list[dict]:
 	selling = answers.selling_warehouses(warehouses)
 	now: dict[str, Decimal] = defaultdict(Decimal)
 	coming: dict[str, list[tuple[date, Decimal]]] = defaultdict(list)
+	limits = _Limits(items, warehouses, None, None)
 	for (item, warehouse), found in answers.stock_figures(items, warehouses).items():
 		if warehouse in selling:
-			now[item] += _decimal(max(found["actual"] - found["reserved"] - found["claimed"], 0))
+			now[item] += _decimal(limits.room((item, warehouse), _free(found)))
 		for row in found["inbound"]:
 			free = _decimal(max(row["qty"] - row["pegged"], 0))
 			if free and row["expected"]:

@@ -73,12 +73,12 @@ def _refuse_scarce(hold: Document, asked: Decimal, there: Decimal) -> None:
 	item, place = get_link_to_form("Item", hold.item_code), frappe.bold(hold.warehouse)
 	if there <= ZERO:
 		message = _(
-			"Nothing of {0} in {1} is available to sell, so nothing can be held. Hold it once there is some, or elsewhere."
+			"Nothing of {0} in {1} is available to sell, so nothing can be held. Hold it elsewhere, or leave it out."
 		).format(item, place)
 	else:
 		message = _(
 			"Only {0} of {1} in {2} are available to sell, {3} were to be held. Hold less, or tick <i>Less Will Do</i>."
-		).format(frappe.bold(flt(there)), item, place, frappe.bold(flt(asked)))
+		).format(frappe.bold(f"{there:g}"), item, place, frappe.bold(f"{asked:g}"))
 	key = (hold.item_code, hold.warehouse)
 	if (kept := store.free([key], now_datetime())[key] - there) > ZERO:
 		message += "<br>" + _("{0} more units are protected for other buyers by Stock Protections.").format(

@@ -10,11 +10,18 @@ LIMIT = 10_000
 
 
 @frappe.whitelist()
-def availability(items: list[str] | str, warehouse: str | None = None, needed_by: str | None = None) -> dict:
+def availability(
+	items: list[str] | str,
+	warehouse: str | None = None,
+	needed_by: str | None = None,
+	channel: str | None = None,
+	customer: str | None = None,
+) -> dict:
 	"""What of each item can be sold now and promised by a date.
 
 	items: item codes, a list or its JSON, at most 10,000. warehouse: one, or a group for all below it; without it all
-	warehouses that the user may see. needed_by: ISO date for `atp_qty`.
+	warehouses that the user may see. needed_by: ISO date for `atp_qty`. channel, customer: for whom; Stock Protections
+	keep units for some and cap others.
 
 	Returns `{"items": [...]}` in the order asked, each with item_code, stock_uom, actual_qty, reserved_qty, ats_qty,
 	in_transit_qty, inbound_qty, pre_allocated_qty, atp_qty (all in the stock UOM), next_date, next_qty, and
@@ -24,7 +31,7 @@ def availability(items: list[str] | str, warehouse: str | None = None, needed_by
 	_check_may_see_stock()
 	return {
 		"items": answers.availability(
-			_codes(items), answers.permitted_warehouses(warehouse), _date(needed_by)
+			_codes(items), answers.permitted_warehouses(warehouse), _date(needed_by), channel, customer
 		)
 	}
 

@@ -81,7 +81,10 @@ USERS = (
 	),
 	DemoUser("desk", "Dana Frost", "Trade Desk User", ("Trade Desk User", "Sales User")),
 	DemoUser(
-		"sales", "Sam Okafor", "Sales User who may look up stock and purchase orders", ("Sales User", "Stock User")
+		"sales",
+		"Sam Okafor",
+		"Sales User who may look up stock and purchase orders",
+		("Sales User", "Stock User"),
 	),
 	DemoUser("stock", "Stevie Lund", "Stock User", ("Stock User",)),
 	DemoUser("purchase", "Pat Moreau", "Purchase User", ("Purchase User",)),

@@ -6,7 +6,17 @@ from pathlib import Path
 
 import frappe
 import pytest
-from builders import COMPANY, add_stock, make_item, make_purchase_order, make_sales_order, warehouse
+from builders import (
+	COMPANY,
+	add_stock,
+	make_customer,
+	make_item,
+	make_order_rule,
+	make_protection,
+	make_purchase_order,
+	make_sales_order,
+	warehouse,
+)
 from frappe.utils import add_days, getdate, nowdate
 from openpyxl import Workbook
 
@@ -67,6 +77,39 @@ def test_planning_the_files_changes_no_promise_of_the_site(item, tmp_path):
 			[r.demand for r in lines], [r.supply for r in supplies], promised, planning.policy()
 		)
 		assert own(made.pegs, item, supplies) == own(kept, item, supplies)
+
+
+@pytest.fixture
+def rules_of_the_house():
+	"""What a test makes of these is gone after it, so that other tests plan as ever."""
+	yield
+	frappe.db.rollback()
+	for doctype in ("Stock Protection", "Order Rule"):
+		for name in frappe.get_all(doctype, pluck="name"):
+			frappe.delete_doc(doctype, name, force=True)
+	frappe.db.commit()
+
+
+def test_protections_and_sourcing_warehouses_are_exported(rules_of_the_house, tmp_path):
+	item, customer, second = make_item(), make_customer(), warehouse("Finished Goods")
+	add_stock(item.name, 10)
+	add_stock(item.name, 5, into=second)
+	make_protection(item_code=item.name, channel="Web Shop", floor=4)
+	make_order_rule(sources=[warehouse(), second], company=COMPANY, customer=customer.name)
+	make_sales_order(item.name, 12, customer=customer.name)
+
+	found = export.write(tmp_path, COMPANY)
+	shelf = f"{item.name} @ {warehouse()}"
+	line = next(r.demand for r in found.lines if r.demand.item == item.name)
+	assert line.warehouses == (warehouse(), second)
+	assert [(p.supply, p.segment, p.floor) for p in found.protections] == [(shelf, "channel:web shop", 4)]
+	supplies = {row.supply.key: row.supply for row in files.read_supply(tmp_path / "supply.csv").rows}
+	assert files.read_protections(tmp_path / "protections.csv", supplies).rows == list(found.protections)
+	made = rules.plan([r.demand for r in found.lines], supplies.values(), (), found.policy)
+	assert {(p.supply, p.qty) for p in made.pegs if p.demand == line.line} == {
+		(shelf, 6),
+		(f"{item.name} @ {second}", 5),
+	}
 
 
 def test_the_server_refuses_to_write_during_an_export(item):

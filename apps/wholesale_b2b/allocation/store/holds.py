@@ -8,7 +8,7 @@ from decimal import Decimal
 import frappe
 
 from wholesale_b2b.allocation.store.reads import ENDED_ENTRY, Key, till_sales, units
-from wholesale_b2b.setwise import chunks, update_rows
+from wholesale_b2b.setwise import chunks, lockable, update_rows
 
 HOLD = "Stock Hold"
 
@@ -157,11 +157,15 @@ def reserved_for(lines: Iterable[str]) -> dict[str, dict[str, Decimal]]:
 
 
 def settled(lines: Iterable[str], warehouses: Iterable[str]) -> None:
-	"""A run has dealt out to these lines at these warehouses: what they took over from holds is reserved by now."""
+	"""A run has dealt out to these lines at these warehouses: what they took over from holds is reserved by now.
+
+	Called by runs, which hold Bins and so wait for nobody: a hold in somebody's hands is left to the next run.
+	"""
 	warehouses = tuple(set(warehouses))
 	for chunk in chunks(sorted(set(lines))) if warehouses else ():
-		frappe.db.sql(
-			"""update `tabStock Hold` set awaiting_run = 0
-			where sales_order_item in %s and warehouse in %s and awaiting_run = 1""",
+		names = frappe.db.sql_list(
+			"""select name from `tabStock Hold`
+			where sales_order_item in %s and warehouse in %s and status = 'Consumed' and awaiting_run = 1""",
 			[tuple(chunk), warehouses],
 		)
+		update_rows(HOLD, ["awaiting_run"], ((name, 0) for name in lockable(HOLD, names)))

@@ -9,6 +9,7 @@ frappe.listview_settings["Order Rule"] = {
 	},
 	formatters: {
 		priority: (value) => value || "",
+		strategy: (value) => (value ? __(value) : ""),
 	},
 	get_indicator(doc) {
 		return doc.enabled

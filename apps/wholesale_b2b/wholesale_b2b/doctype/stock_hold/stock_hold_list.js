@@ -5,6 +5,9 @@ frappe.listview_settings["Stock Hold"] = {
 		const colours = { Active: "blue", Consumed: "green", Expired: "gray", Released: "gray" };
 		return [__(doc.status), colours[doc.status], `status,=,${doc.status}`];
 	},
+	formatters: {
+		until: (value) => (value ? `${wholesale_b2b.cell.date(value.slice(0, 10))} ${value.slice(11, 16)}` : ""),
+	},
 	onload(list) {
 		show_all_columns(list);
 		if (!frappe.model.can_write("Stock Hold")) return;

@@ -109,6 +109,14 @@ def test_what_covers_an_order_and_who_waits(item):
 	assert [(waiter["sales_order"], waiter["qty"]) for waiter in row["waiting"]] == [(so.name, 7)]
 
 
+def test_suppliers_are_no_business_of_those_who_may_not_read_purchase_orders(item):
+	make_purchase_order(item.name, 20)
+	so = make_sales_order(item.name, 12)
+	assert v1.order_allocation(so.name)["lines"][0]["cover"][0]["supplier"]
+	frappe.set_user(make_user("Sales User").name)
+	assert v1.order_allocation(so.name)["lines"][0]["cover"][0]["supplier"] is None
+
+
 def test_bundles_say_that_they_are_not_pegged(item):
 	kit = make_item(is_stock_item=0)
 	frappe.get_doc(

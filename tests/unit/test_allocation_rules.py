@@ -342,6 +342,19 @@ def test_a_floor_keeps_units_for_a_segment_and_a_ceiling_caps_it():
 	assert dealt(plan(lines, [on_hand(100)], policy=ceiling)) == {("shop", "bin"): 20, ("trade", "bin"): 80}
 
 
+def test_floors_of_several_segments_add_up():
+	lines = [
+		demand("trade", 600, placed_at=1, segments=("trade",)),
+		demand("web", 150, placed_at=2, segments=("web",)),
+		demand("till", 5, placed_at=3, segments=("till",)),
+	]
+	floors = Policy(
+		protections=(Protection("bin", "web", floor=D(120)), Protection("bin", "till", floor=D(5)))
+	)
+	result = plan(lines, [on_hand(600)], policy=floors)
+	assert dealt(result) == {("trade", "bin"): 475, ("web", "bin"): 120, ("till", "bin"): 5}
+
+
 @given(worlds())
 def test_a_valid_promise_is_never_taken_back_for_somebody_else(world):
 	demands, supplies, kept = world

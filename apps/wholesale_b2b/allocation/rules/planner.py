@@ -161,10 +161,9 @@ class _Table:
 
 	def room(self, demand: Demand, key: str) -> Decimal:
 		"""Units of a supply that this demand may have: free, not kept for others, not above its own cap."""
-		room = self.free[key]
-		for guard in self.guards.get(key, ()):
-			room = min(room, guard.room(demand, self.free[key]))
-		return max(room, ZERO)
+		guards = self.guards.get(key, ())
+		room = self.free[key] - sum((guard.kept_from(demand) for guard in guards), ZERO)
+		return max(min([room, *(guard.cap(demand, room) for guard in guards)]), ZERO)
 
 	def give(self, demand: Demand, key: str, qty: Decimal) -> None:
 		if qty <= ZERO:
@@ -204,11 +203,18 @@ class _Guard:
 		self.protection = protection
 		self.taken = ZERO
 
-	def room(self, demand: Demand, free: Decimal) -> Decimal:
+	def kept_from(self, demand: Demand) -> Decimal:
+		"""Units that the segment's floor still keeps from this demand; the floors of several segments add up."""
 		if self.protection.segment in demand.segments:
-			ceiling = self.protection.ceiling
-			return free if ceiling is None else min(free, ceiling - self.taken)
-		return free - max(self.protection.floor - self.taken, ZERO)
+			return ZERO
+		return max(self.protection.floor - self.taken, ZERO)
+
+	def cap(self, demand: Demand, free: Decimal) -> Decimal:
+		"""What the segment's ceiling leaves of `free` units."""
+		ceiling = self.protection.ceiling
+		if ceiling is None or self.protection.segment not in demand.segments:
+			return free
+		return min(free, ceiling - self.taken)
 
 	def count(self, demand: Demand, qty: Decimal) -> None:
 		if self.protection.segment in demand.segments:

@@ -51,9 +51,16 @@ def promise(lines: list[dict] | str, warehouse: str | None = None) -> dict:
 
 @frappe.whitelist()
 def order_allocation(sales_order: str) -> dict:
-	"""What covers each line of a Sales Order: `{"lines": [...]}` as `answers.order_cover` describes. Needs read on the order."""
+	"""What covers each line of a Sales Order: `{"lines": [...]}` as `answers.order_cover` describes.
+
+	Needs read on the order; suppliers are named to those who may read Purchase Orders.
+	"""
 	frappe.get_doc("Sales Order", sales_order).check_permission("read")
-	return {"lines": answers.order_cover(sales_order)}
+	lines = answers.order_cover(sales_order)
+	if not frappe.has_permission("Purchase Order", "read"):
+		for peg in (peg for line in lines for peg in line["cover"]):
+			peg["supplier"] = None
+	return {"lines": lines}
 
 
 @frappe.whitelist()

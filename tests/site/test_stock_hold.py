@@ -266,7 +266,7 @@ def test_a_more_urgent_backorder_does_not_get_them(item):
 	add_stock(item.name, 6)
 	quotation = make_quotation(item.name, 6)
 	hold_for(quotation)
-	# as long as the engine does not know of holds, the urgent order is entered in the same transaction
+	# both in one transaction: one run deals out to the two of them
 	urgent = make_sales_order(item.name, 6, b2b_priority=1, do_not_submit=True, commit=False)
 	order = order_quotation(quotation, do_not_submit=True, commit=False)
 	urgent.submit()

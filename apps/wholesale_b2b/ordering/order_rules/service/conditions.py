@@ -13,7 +13,9 @@ from wholesale_b2b.ordering.order_rules import store
 from wholesale_b2b.ordering.order_rules.rules import Answer, ConditionFailed, Rule
 
 SALES_ORDER = "Sales Order"
-BUILTINS = {function.__name__: function for function in (abs, all, any, bool, len, max, min, set, sorted, str, sum)}
+BUILTINS = {
+	function.__name__: function for function in (abs, all, any, bool, len, max, min, set, sorted, str, sum)
+}
 
 
 class View:

@@ -91,8 +91,11 @@ def _settle_now(keys: Iterable[Key], cause: str, taken: dict[tuple[str, Key], De
 	frappe.db.savepoint(SAVEPOINT)
 	try:
 		outcome = run(keys, cause, wait=False, taken=taken)
-	except (frappe.QueryTimeoutError, frappe.QueryDeadlockError):
-		# Somebody else has these Bins. A deadlock takes the whole transaction, savepoint too: then this raises.
+	except frappe.QueryDeadlockError:
+		# The server has rolled back the whole transaction, savepoint too: there is no document left to save.
+		raise
+	except frappe.QueryTimeoutError:
+		# Somebody else has these Bins.
 		frappe.db.rollback(save_point=SAVEPOINT)
 		return keys
 	except Exception:

@@ -12,7 +12,7 @@ from frappe.model.naming import NamingSeries
 from frappe.utils import now
 
 from wholesale_b2b.allocation.store.reads import ENDED_ENTRY, Key
-from wholesale_b2b.setwise import chunks, insert_rows, lockable, update_rows
+from wholesale_b2b.setwise import chunks, delete_rows, insert_rows, lockable, update_rows
 
 SRE = "Stock Reservation Entry"
 SPA = "Stock Pre Allocation"
@@ -223,12 +223,12 @@ def show_orders(orders: Iterable[str]) -> None:
 	"""Set status and promise date on the orders from their lines."""
 	for chunk in chunks(sorted(set(orders))):
 		frappe.db.sql(
-			"""update `tabSales Order` so join (
+			"""update (
 				select parent, sum(b2b_reserved_qty) as reserved, sum(b2b_pre_allocated_qty) as promised,
 					sum(b2b_backorder_qty) as backorder,
 					if(sum(b2b_backorder_qty > b2b_pre_allocated_qty) > 0, null, max(b2b_promise_date)) as ready
 				from `tabSales Order Item` where parent in %s group by parent
-			) line on line.parent = so.name
+			) line straight_join `tabSales Order` so on so.name = line.parent
 			set so.b2b_promise_date = line.ready, so.b2b_allocation_status = case
 				when line.backorder = 0 and line.reserved = 0 then ''
 				when line.backorder = 0 then 'Reserved'
@@ -296,8 +296,7 @@ def marked(keys: Iterable[Key]) -> dict[str, Key]:
 
 def unmark(names: Iterable[str]) -> None:
 	"""Forget these rows of the queue; one that another run has in hand is left to it."""
-	for chunk in chunks(sorted(lockable("Allocation Key", names))):
-		frappe.db.sql("delete from `tabAllocation Key` where name in %s", [tuple(chunk)])
+	delete_rows("Allocation Key", sorted(lockable("Allocation Key", names)))
 
 
 def log_run(run: dict, changes: Sequence[dict]) -> str:

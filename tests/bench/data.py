@@ -2,6 +2,7 @@
 
 import frappe
 from builders import COMPANY, make_customer, make_item, make_sales_order, warehouse
+from erpnext.stock.stock_balance import get_reserved_qty, update_bin_qty
 
 from wholesale_b2b.setup import switch
 from wholesale_b2b.setwise import insert_rows
@@ -61,6 +62,8 @@ def orders(items: list[str], count: int, lines: int, qty: float) -> list[str]:
 			)
 	insert_rows("Sales Order", list(head), heads)
 	insert_rows("Sales Order Item", list(rows[0]), copies)
+	for item in items:
+		update_bin_qty(item, warehouse(), {"reserved_qty": get_reserved_qty(item, warehouse())})
 	frappe.db.commit()
 	return names
 

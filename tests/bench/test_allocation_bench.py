@@ -9,8 +9,15 @@ from erpnext.stock.doctype.stock_reservation_entry.stock_reservation_entry impor
 
 from tests.bench.conftest import watch
 from tests.bench.data import items_with_stock, keys, orders, switch_company
-from wholesale_b2b.allocation.service import answers, run
+from wholesale_b2b.allocation.service import answers, audit, run
 from wholesale_b2b.api.v1 import availability
+
+
+@pytest.fixture(autouse=True)
+def promises_hold():
+	yield
+	frappe.db.rollback()
+	assert audit.run() == []
 
 
 def reserved(names) -> int:

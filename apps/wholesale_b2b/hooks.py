@@ -81,6 +81,13 @@ doc_events = {
 	"Subcontracting Order": _order,
 	"Subcontracting Receipt": _receipt,
 	"Work Order": _order,
+	# It promises nothing, but writes whole Bins.
+	"Material Request": {
+		"before_submit": f"{_events}.before_posting",
+		"before_cancel": f"{_events}.before_posting",
+		"before_update_after_submit": f"{_events}.before_posting",
+		"before_change": f"{_events}.before_status_change",
+	},
 	"POS Invoice": {**_posting, "before_submit": f"{_events}.before_till_sale"},
 	"Stock Ledger Entry": {
 		"before_submit": f"{_events}.before_ledger_entry",

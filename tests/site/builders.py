@@ -19,7 +19,10 @@ def warehouse(name: str = "Stores", company: str = COMPANY) -> str:
 		"Warehouse", {"company": company, "is_group": 1, "parent_warehouse": ("is", "not set")}
 	)
 	doc = {"doctype": "Warehouse", "warehouse_name": name, "company": company, "parent_warehouse": root}
-	return frappe.get_doc(doc).insert().name
+	made = frappe.get_doc(doc).insert().name
+	# ERPNext keeps the accounts of warehouses for the life of a process.
+	frappe.flags.pop("warehouse_account_map", None)
+	return made
 
 
 def make_item(do_not_save: bool = False, **fields):

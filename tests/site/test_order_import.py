@@ -130,8 +130,11 @@ def test_an_order_inserted_as_submitted_equals_one_saved_and_submitted(mug, shop
 	by_hand.submit()
 	frappe.db.commit()
 	pairs = zip(_stored(imported.name), _stored(by_hand.name), strict=True)
+	# Two orders have two ages.
+	own = {"b2b_placed_at"}
 	assert [
-		{key: (ours[key], theirs[key]) for key in ours if ours[key] != theirs[key]} for ours, theirs in pairs
+		{key: (ours[key], theirs[key]) for key in set(ours) - own if ours[key] != theirs[key]}
+		for ours, theirs in pairs
 	] == [
 		{},
 		{},

@@ -101,6 +101,9 @@ def work_order(item, qty, days=5):
 		}
 	)
 	doc.insert()
+	for row in doc.required_items:
+		row.source_warehouse = warehouse("Leeds")
+	doc.save()
 	doc.submit()
 	frappe.db.set_value("Work Order", doc.name, "planned_end_date", f"{add_days(nowdate(), days)} 12:00:00")
 	frappe.db.commit()

@@ -22,5 +22,6 @@ class WholesalePickList(PickList):
 def create_pick_list(source_name: str, target_doc: str | dict | None = None):
 	"""ERPNext's *Create > Pick List* of a Sales Order: from its reservations where the company is switched on."""
 	if is_enabled(frappe.db.get_value("Sales Order", source_name, "company")):
-		return service.make_pick_list(source_name)
+		target = frappe.get_doc(frappe.parse_json(target_doc)) if target_doc else None
+		return service.make_pick_list(source_name, target)
 	return sales_order.create_pick_list(source_name, target_doc)

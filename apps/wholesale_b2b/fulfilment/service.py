@@ -8,15 +8,18 @@ from frappe.utils import flt, get_link_to_form
 from wholesale_b2b.fulfilment import store
 from wholesale_b2b.setup.switch import is_enabled
 
+COPIED = ("item_code", "item_name", "description", "item_group", "warehouse", "stock_uom", "sales_order_item")
 
-def make_pick_list(order: str) -> Document:
+
+def make_pick_list(order: str, target: Document | None = None) -> Document:
 	"""An unsaved Pick List with the units that are reserved for a Sales Order, where they are reserved.
 
-	Raises frappe.ValidationError if nothing of the order can be picked now, saying what it waits for.
+	target: a Pick List to which they are added, as *Get Items* does with several orders. Units that do not fill a whole
+	unit of the line's UOM wait for the rest. Raises frappe.ValidationError if nothing of the order can be picked now,
+	saying what it waits for.
 	"""
 	so = frappe.get_doc("Sales Order", order)
 	so.check_permission("read")
-	rows = store.reserved_rows(order)
 	if so.docstatus != 1 or so.status in ("Closed", "On Hold"):
 		frappe.throw(
 			_("{0} is {1} and cannot be picked.").format(
@@ -24,6 +27,7 @@ def make_pick_list(order: str) -> Document:
 			),
 			title=_("Nothing to pick"),
 		)
+	rows = [row for row in store.reserved_rows(order) if _whole_units(row)]
 	if not rows:
 		frappe.throw(
 			_(
@@ -34,42 +38,33 @@ def make_pick_list(order: str) -> Document:
 			),
 			title=_("Nothing to pick"),
 		)
-	pick = frappe.new_doc("Pick List")
-	pick.update(
-		{
-			"company": so.company,
-			"purpose": "Delivery",
-			"customer": so.customer,
-			"customer_name": so.customer_name,
-			"pick_manually": 1,
-		}
-	)
+	pick = target or frappe.new_doc("Pick List")
+	pick.update({"company": so.company, "purpose": "Delivery", "pick_manually": 1})
+	if not pick.get("locations"):
+		pick.update({"customer": so.customer, "customer_name": so.customer_name})
+	elif pick.customer != so.customer:
+		pick.update({"customer": None, "customer_name": None})
 	for row in rows:
-		factor = flt(row.conversion_factor) or 1
+		factor, qty = flt(row.conversion_factor) or 1, _whole_units(row)
 		pick.append(
 			"locations",
 			{
-				**{
-					key: row[key]
-					for key in (
-						"item_code",
-						"item_name",
-						"description",
-						"item_group",
-						"warehouse",
-						"stock_uom",
-						"uom",
-						"sales_order_item",
-					)
-				},
+				**{field: row[field] for field in COPIED},
 				"sales_order": order,
+				"uom": row.uom,
 				"conversion_factor": factor,
-				"qty": flt(row.qty) / factor,
-				"stock_qty": flt(row.qty),
+				"qty": qty,
+				"stock_qty": qty * factor,
 				"picked_qty": 0,
 			},
 		)
 	return pick
+
+
+def _whole_units(row: dict) -> float:
+	"""What of a row can be picked, in its own UOM; whole ones where the UOM cannot be broken."""
+	qty = flt(flt(row.qty) / (flt(row.conversion_factor) or 1), 6)
+	return float(int(qty)) if row.whole_number else qty
 
 
 def picks_reservations(pick: Document) -> bool:
@@ -78,7 +73,10 @@ def picks_reservations(pick: Document) -> bool:
 
 
 def refuse_unreserved(pick: Document) -> None:
-	"""Refuse rows of an order that want units which are not reserved for it."""
+	"""Refuse rows of an order that would take units which are reserved for others.
+
+	What is reserved for the order, and what nobody has, may be picked; ERPNext's own allowance for over-picking applies.
+	"""
 	rows = [
 		{
 			"idx": row.idx,
@@ -91,20 +89,21 @@ def refuse_unreserved(pick: Document) -> None:
 		for row in pick.locations
 		if row.sales_order_item and not row.product_bundle_item
 	]
-	short = store.unreserved_picks(rows)
+	short = store.picks_of_others(rows)
 	if short:
 		frappe.throw(
 			[
-				_("Row {0}: {1} of {2} wanted in {3}, {4} reserved for {5}.").format(
+				_("Row {0}: {1} of {2} wanted in {3}; {4} are reserved for {5} and {6} are free.").format(
 					row["idx"],
-					row["qty"],
+					flt(row["qty"]),
 					row["item_code"],
 					row["warehouse"],
 					flt(row["reserved"]),
 					row["sales_order"],
+					flt(row["free"]),
 				)
 				for row in short
 			],
-			title=_("Not reserved for these orders"),
+			title=_("Reserved for other orders"),
 			as_list=True,
 		)

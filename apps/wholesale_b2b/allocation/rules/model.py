@@ -26,6 +26,7 @@ class Demand:
 	placed_at: date or time of the order, decides within a class. strategy: one of `STRATEGIES`.
 	pack: units that travel together, which a fair share does not break. segments: whom a `Protection` may name: the
 	line's channel, customer groups and account. horizon_days: its own reservation horizon, before the policy's.
+	also: warehouses where it may keep what it has, though nothing more is dealt to it from there.
 	"""
 
 	line: str
@@ -39,6 +40,7 @@ class Demand:
 	pack: Decimal = ONE
 	segments: tuple[str, ...] = ()
 	horizon_days: int | None = None
+	also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

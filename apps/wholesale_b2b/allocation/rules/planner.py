@@ -83,7 +83,7 @@ def _fit(
 	for peg in kept:
 		if peg.qty < ZERO:
 			raise ValueError(f"peg of {peg.demand!r} on {peg.supply!r} has a negative quantity: {peg.qty}")
-		if peg.demand in lines and peg.supply in stock and _may(lines[peg.demand], stock[peg.supply]):
+		if peg.demand in lines and peg.supply in stock and _may_keep(lines[peg.demand], stock[peg.supply]):
 			usable.append(peg)
 	held = merged(usable)
 
@@ -107,8 +107,13 @@ def _may(demand: Demand, supply: Supply) -> bool:
 	return demand.item == supply.item and supply.warehouse in demand.warehouses
 
 
+def _may_keep(demand: Demand, supply: Supply) -> bool:
+	return demand.item == supply.item and supply.warehouse in (*demand.warehouses, *demand.also)
+
+
 def _nearness(demand: Demand, supply: Supply) -> tuple:
-	return (*_when(supply), demand.warehouses.index(supply.warehouse), supply.key)
+	places = (*demand.warehouses, *demand.also)
+	return (*_when(supply), places.index(supply.warehouse), supply.key)
 
 
 def _when(supply: Supply) -> tuple[bool, date]:

@@ -14,7 +14,7 @@ from wholesale_b2b.allocation.store import reads, sources
 from wholesale_b2b.allocation.store.reads import Key
 from wholesale_b2b.setup.switch import is_enabled
 
-TABLES = ("items", "packed_items", "supplied_items")
+TABLES = ("items", "packed_items", "supplied_items", "required_items")
 WAREHOUSE_FIELDS = (
 	"warehouse",
 	"s_warehouse",
@@ -23,6 +23,7 @@ WAREHOUSE_FIELDS = (
 	"rejected_warehouse",
 	"from_warehouse",
 	"reserve_warehouse",
+	"source_warehouse",
 )
 
 
@@ -120,7 +121,8 @@ def refuse_reserved(doc: Document) -> None:
 	ERPNext's own checks (`stock_ledger.validate_negative_stock`, `validate_reserved_stock`) are skipped for items with
 	*Allow Negative Stock*; reserved units stay reserved all the same.
 	"""
-	if flt(doc.actual_qty) >= 0 or doc.is_cancelled or not is_enabled(doc.company):
+	# A cancellation is posted with the quantity of what it takes back already turned round.
+	if flt(doc.actual_qty) >= 0 or not is_enabled(doc.company):
 		return
 	if not frappe.get_cached_value("Item", doc.item_code, "allow_negative_stock"):
 		return
@@ -172,8 +174,13 @@ def keys_of(doc: Document) -> set[Key]:
 	if doc.meta.istable:
 		return set(_row_keys([doc]))
 	keys = set(_row_keys(row for table in TABLES for row in doc.get(table) or ()))
+	# Rows may have gone, or go out from elsewhere than where they are promised: look at the pegs themselves too.
 	if doc.doctype == "Sales Order":
 		keys |= reads.pegged_keys(doc.name)
+	if delivered := {row.get("so_detail") for row in doc.get("items") or () if row.get("so_detail")}:
+		keys |= reads.line_keys(delivered)
+	if doc.doctype in sources.supply_types():
+		keys |= reads.promised_keys(doc.doctype, doc.name)
 	keys |= sources.touched(doc)
 	if before := doc.get_doc_before_save():
 		keys |= set(_row_keys(row for table in TABLES for row in before.get(table) or ()))

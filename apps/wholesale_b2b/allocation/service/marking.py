@@ -4,7 +4,7 @@
 them right, under a savepoint; what is too large, busy or failed stays marked and is done by a worker (`jobs`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from random import random
 from time import sleep
@@ -13,7 +13,7 @@ import frappe
 from frappe.utils import cint
 
 from wholesale_b2b.allocation.rules.sourcing import linked
-from wholesale_b2b.allocation.service.run import run
+from wholesale_b2b.allocation.service.run import Outcome, run
 from wholesale_b2b.allocation.store import reads, writes
 from wholesale_b2b.allocation.store.reads import Key
 from wholesale_b2b.ordering.order_rules.service.evaluation import sourcing
@@ -152,37 +152,50 @@ def settle_marked() -> int:
 	"""
 	done = 0
 	seen: set[Key] = set()
-	while batch := [key for key in _waiting() if key not in seen]:
+	while batch := [key for key in _waiting(len(seen)) if key not in seen]:
 		seen.update(batch)
 		done += _settle_batch(batch)
 	return done
 
 
-def _waiting() -> list[Key]:
+def _waiting(seen: int) -> list[Key]:
 	frappe.db.commit()  # a worker's loop: see what others have committed since the last batch
-	return [(row.item_code, row.warehouse) for row in writes.waiting(BATCH)]
+	return [(row.item_code, row.warehouse) for row in writes.waiting(BATCH + seen)]
 
 
-def _settle_batch(batch: list[Key]) -> int:
+def _settle_batch(batch: Sequence[Key], cause: str = "Allocation queue") -> int:
+	"""Run on a batch as one transaction of its own; returns how many of its keys were settled."""
+	outcome, error = _attempt(batch, cause)
+	if outcome:
+		return len(batch)
+	if len(batch) > 1:
+		return sum(_settle_batch([key], cause) for key in batch)
+	frappe.log_error(title="Allocation failed", message=error)
+	writes.note_failure(batch[0], error[-500:])
+	frappe.db.commit()  # the note must outlive this job
+	return 0
+
+
+def _attempt(batch: Sequence[Key], cause: str) -> tuple[Outcome | None, str]:
+	"""Run on a batch, a deadlock or a lock time-out is tried again; the outcome, or the last error."""
+	error = ""
 	for attempt in range(ATTEMPTS):
 		try:
 			_fresh_reads()
-			run(batch, "Allocation queue")
+			ours = allocated(batch)
+			# Keys of a company that was switched off meanwhile ask for nothing any more.
+			writes.unmark(writes.marked(set(batch) - ours))
+			outcome = run(ours, cause)
 			frappe.db.commit()  # the batch is one transaction of its own
-			return len(batch)
+			return outcome, ""
 		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
 			frappe.db.rollback()
+			error = frappe.get_traceback()
 			sleep(0.05 * 2**attempt * (1 + random()))
 		except Exception:
 			frappe.db.rollback()
-			if len(batch) > 1:
-				return sum(_settle_batch([key]) for key in batch)
-			frappe.log_error(title="Allocation failed", message=frappe.get_traceback())
-			break
-	for key in batch:
-		writes.note_failure(key, frappe.get_traceback(with_context=False)[-500:])
-	frappe.db.commit()  # the note must outlive this job
-	return 0
+			return None, frappe.get_traceback()
+	return None, error
 
 
 def _fresh_reads() -> None:
@@ -197,9 +210,13 @@ def check_all(cause: str) -> int:
 	"""Run on every key with open demand or pegs, in batches of their own transactions; returns how many lines changed."""
 	changed = 0
 	for batch in chunks(reads.all_keys(enabled_companies()), BATCH):
-		_fresh_reads()
-		changed += len(run(batch, cause).changes)
-		frappe.db.commit()  # a batch each, so that orders are not kept waiting through the night
+		outcome, _error = _attempt(batch, cause)
+		if outcome:
+			changed += len(outcome.changes)
+		else:
+			# The queue tries again, key by key, and keeps the error where one fails.
+			writes.mark(batch, cause)
+			frappe.db.commit()  # the marks must outlive this job
 	return changed
 
 

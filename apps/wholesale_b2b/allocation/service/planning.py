@@ -75,8 +75,9 @@ def demands(world: World) -> list[rules.Demand]:
 			rules.Demand(
 				line=line.name,
 				item=line.key[0],
+				warehouses=tuple(own),
 				# A user may have reserved it from another warehouse by hand: that reservation counts and stays.
-				warehouses=(*own, *sorted(by_hand[line.name] - set(own))),
+				also=tuple(sorted(by_hand[line.name] - set(own))),
 				qty=max(line.owed - world.elsewhere.get(line.name, ZERO), ZERO),
 				priority=line.priority or default,
 				needed_by=line.needed_by,

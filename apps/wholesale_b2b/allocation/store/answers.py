@@ -133,7 +133,7 @@ SUMS = (
 	),
 	(
 		"claimed",
-		"""select p.item_code, p.warehouse, sum(p.stock_qty) from `tabPOS Invoice` i
+		"""select p.item_code, p.warehouse, greatest(sum(p.stock_qty), 0) from `tabPOS Invoice` i
 		join `tabPOS Invoice Item` p on p.parent = i.name
 		where i.docstatus = 1 and ifnull(i.consolidated_invoice, '') = ''
 			and p.item_code in %(items)s and p.warehouse in %(warehouses)s group by p.item_code, p.warehouse""",

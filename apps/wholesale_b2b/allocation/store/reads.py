@@ -329,6 +329,7 @@ def _pegged_elsewhere(world: World) -> dict[str, Decimal]:
 	if not world.lines:
 		return {}
 	total: dict[str, Decimal] = defaultdict(Decimal)
+	here = set(world.keys)
 	for table, line, qty, live in (
 		("Stock Reservation Entry", "voucher_detail_no", "reserved_qty - delivered_qty", "docstatus = 1"),
 		("Stock Pre Allocation", "sales_order_item", "qty", "status = 'Open'"),
@@ -338,7 +339,7 @@ def _pegged_elsewhere(world: World) -> dict[str, Decimal]:
 			where {live} and {line} in %s group by item_code, warehouse, {line}""",
 			[tuple(world.lines)],
 		):
-			if (row[0], row[1]) not in set(world.keys):
+			if (row[0], row[1]) not in here:
 				total[row[2]] += units(row[3])
 	return total
 
@@ -399,6 +400,26 @@ def pegged_keys(order: str) -> set[Key]:
 		*_pairs("Stock Reservation Entry", "voucher_no = %s and docstatus = 1", order),
 		*_pairs("Stock Pre Allocation", "sales_order = %s and status = 'Open'", order),
 	}
+
+
+def line_keys(lines: Iterable[str]) -> set[Key]:
+	"""Keys of Sales Order Items by name, and of their pegs."""
+	lines = tuple(set(lines))
+	return {
+		*_pairs("Sales Order Item", "name in %s", lines),
+		*_pairs("Stock Reservation Entry", "voucher_detail_no in %s and docstatus = 1", lines),
+		*_pairs("Stock Pre Allocation", "sales_order_item in %s and status = 'Open'", lines),
+	}
+
+
+def promised_keys(supply_type: str, supply_name: str) -> set[Key]:
+	"""Keys at which units of a document are promised, whatever its rows say by now."""
+	rows = frappe.db.sql(
+		"""select distinct item_code, warehouse from `tabStock Pre Allocation`
+		where supply_type = %s and supply_name = %s and status = 'Open'""",
+		[supply_type, supply_name],
+	)
+	return {(item, warehouse) for item, warehouse in rows}
 
 
 def stock_keys(keys: Iterable[Key], companies: Iterable[str]) -> set[Key]:

@@ -235,6 +235,11 @@ def sources() -> list[SupplySource]:
 	return frappe.local.b2b_supply_sources
 
 
+def supply_types() -> set[str]:
+	"""DocTypes that are supplies."""
+	return {source.supply_type for source in sources()}
+
+
 def inbound(
 	items: Sequence[str], warehouses: Sequence[str], named: dict[str, Sequence[str]] | None = None
 ) -> list[Inbound]:

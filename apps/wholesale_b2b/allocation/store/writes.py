@@ -164,6 +164,11 @@ def release_company(company: str) -> None:
 		[company],
 	)
 	frappe.db.sql(
+		"""delete k from `tabAllocation Key` k join `tabWarehouse` w on w.name = k.warehouse
+		where w.company = %s""",
+		[company],
+	)
+	frappe.db.sql(
 		"""update `tabSales Order Item` soi join `tabSales Order` so on so.name = soi.parent
 		set soi.b2b_reserved_qty = 0, soi.b2b_pre_allocated_qty = 0, soi.b2b_backorder_qty = 0,
 			soi.b2b_promise_date = null, so.b2b_allocation_status = '', so.b2b_promise_date = null

@@ -52,6 +52,29 @@ def company() -> str:
 
 
 @pytest.fixture
+def item():
+	"""A stock item of its own, committed."""
+	import frappe
+	from builders import make_item
+
+	made = make_item()
+	frappe.db.commit()
+	return made
+
+
+@pytest.fixture
+def promises_hold(fresh_transaction) -> Iterator[None]:
+	"""After the test every promise on the site holds: `pytestmark = pytest.mark.usefixtures("promises_hold")`."""
+	import frappe
+
+	yield
+	frappe.db.rollback()
+	from wholesale_b2b.allocation.service import audit
+
+	assert audit.run() == []
+
+
+@pytest.fixture
 def worker() -> Callable[[], int]:
 	"""`worker()` commits, then runs what is queued until the queues are empty; returns how many jobs it ran.
 

@@ -22,13 +22,6 @@ from wholesale_b2b.setup import switch
 SRE = "Stock Reservation Entry"
 
 
-@pytest.fixture
-def item():
-	item = make_item()
-	frappe.db.commit()
-	return item
-
-
 def key(item):
 	return (item.name, warehouse())
 

@@ -16,13 +16,6 @@ from frappe.utils import add_days, getdate, nowdate
 from wholesale_b2b.api import v1
 
 
-@pytest.fixture
-def item():
-	item = make_item()
-	frappe.db.commit()
-	return item
-
-
 def test_many_items_in_one_call_in_the_order_asked(item):
 	other = make_item()
 	add_stock(item.name, 10)

@@ -13,29 +13,17 @@ from builders import (
 	warehouse,
 )
 
-from wholesale_b2b.allocation.service import audit, marking
+from wholesale_b2b.allocation.service import marking
 from wholesale_b2b.allocation.store import writes
 from wholesale_b2b.fulfilment.overrides import create_pick_list
+
+pytestmark = pytest.mark.usefixtures("promises_hold")
 
 
 def figures(order, row=0):
 	order.reload()
 	line = order.items[row]
 	return line.b2b_reserved_qty, line.b2b_pre_allocated_qty, line.b2b_backorder_qty
-
-
-@pytest.fixture(autouse=True)
-def promises_hold():
-	yield
-	frappe.db.rollback()
-	assert audit.run() == []
-
-
-@pytest.fixture
-def item():
-	item = make_item()
-	frappe.db.commit()
-	return item
 
 
 def test_an_invoice_with_stock_from_another_warehouse_ends_what_it_delivers(item):

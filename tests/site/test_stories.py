@@ -15,8 +15,9 @@ from builders import (
 )
 from frappe.utils import add_days, getdate, nowdate
 
-from wholesale_b2b.allocation.service import audit
 from wholesale_b2b.api.v1.stock import availability
+
+pytestmark = pytest.mark.usefixtures("promises_hold")
 
 
 def figures(order, row=0):
@@ -39,20 +40,6 @@ def nothing_left_over(item):
 	assert not frappe.get_all("Allocation Key", {"item_code": item.name})
 	bins = frappe.get_all("Bin", {"item_code": item.name}, ["reserved_stock", "reserved_qty"])
 	assert all(b.reserved_stock == 0 and b.reserved_qty == 0 for b in bins)
-
-
-@pytest.fixture(autouse=True)
-def promises_hold():
-	yield
-	frappe.db.rollback()
-	assert audit.run() == []
-
-
-@pytest.fixture
-def item():
-	item = make_item()
-	frappe.db.commit()
-	return item
 
 
 def test_tuesday(item):

@@ -6,15 +6,15 @@ from builders import (
 	COMPANY,
 	add_stock,
 	make_customer,
-	make_item,
 	make_purchase_order,
 	make_sales_order,
 	warehouse,
 )
 from frappe.utils import add_days, nowdate
 
-from wholesale_b2b.allocation.service import audit
 from wholesale_b2b.api.v1 import availability
+
+pytestmark = pytest.mark.usefixtures("promises_hold")
 
 
 def figures(order):
@@ -25,20 +25,6 @@ def figures(order):
 
 def ats(item, **who):
 	return availability([item.name], warehouse=warehouse(), **who)["items"][0]["ats_qty"]
-
-
-@pytest.fixture(autouse=True)
-def promises_hold():
-	yield
-	frappe.db.rollback()
-	assert audit.run() == []
-
-
-@pytest.fixture
-def item():
-	item = make_item()
-	frappe.db.commit()
-	return item
 
 
 @pytest.fixture

@@ -5,28 +5,15 @@ import pytest
 from builders import COMPANY, add_stock, make_item, make_sales_order, warehouse
 from frappe.utils import add_days, getdate, now_datetime, nowdate
 
-from wholesale_b2b.allocation.service import audit
 from wholesale_b2b.allocation.store import sources
+
+pytestmark = pytest.mark.usefixtures("promises_hold")
 
 
 def figures(order):
 	order.reload()
 	line = order.items[0]
 	return line.b2b_reserved_qty, line.b2b_pre_allocated_qty, line.b2b_backorder_qty, line.b2b_promise_date
-
-
-@pytest.fixture(autouse=True)
-def promises_hold():
-	yield
-	frappe.db.rollback()
-	assert audit.run() == []
-
-
-@pytest.fixture
-def item():
-	item = make_item()
-	frappe.db.commit()
-	return item
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from frappe.model.document import Document
 from frappe.utils import flt, get_datetime, get_link_to_form, now_datetime
 
 from wholesale_b2b.allocation.service import marking, receipts
-from wholesale_b2b.allocation.store import reads, sources
+from wholesale_b2b.allocation.store import keyring, reads, sources
 from wholesale_b2b.allocation.store.reads import Key
 from wholesale_b2b.setup.switch import is_enabled
 
@@ -148,7 +148,7 @@ def refuse_reserved_at_till(doc: Document) -> None:
 	wanted: dict[Key, Decimal] = defaultdict(Decimal)
 	for row in doc.items:
 		wanted[row.item_code, row.warehouse] += reads.units(row.stock_qty)
-	keys = reads.stock_keys(wanted, [doc.company])
+	keys = keyring.stock_keys(wanted, [doc.company])
 	for key in sorted(keys):
 		state = reads.shelf_state(key)
 		free = state.actual - state.reserved - state.at_till
@@ -176,11 +176,11 @@ def keys_of(doc: Document) -> set[Key]:
 	keys = set(_row_keys(row for table in TABLES for row in doc.get(table) or ()))
 	# Rows may have gone, or go out from elsewhere than where they are promised: look at the pegs themselves too.
 	if doc.doctype == "Sales Order":
-		keys |= reads.pegged_keys(doc.name)
+		keys |= keyring.pegged_keys(doc.name)
 	if delivered := {row.get("so_detail") for row in doc.get("items") or () if row.get("so_detail")}:
-		keys |= reads.line_keys(delivered)
+		keys |= keyring.line_keys(delivered)
 	if doc.doctype in sources.supply_types():
-		keys |= reads.promised_keys(doc.doctype, doc.name)
+		keys |= keyring.promised_keys(doc.doctype, doc.name)
 	keys |= sources.touched(doc)
 	if before := doc.get_doc_before_save():
 		keys |= set(_row_keys(row for table in TABLES for row in before.get(table) or ()))

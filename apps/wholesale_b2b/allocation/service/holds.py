@@ -12,7 +12,7 @@ from frappe.utils import flt, format_datetime, get_datetime, get_link_to_form, g
 from wholesale_b2b.allocation.rules.protect import room
 from wholesale_b2b.allocation.service import marking
 from wholesale_b2b.allocation.store import holds as store
-from wholesale_b2b.allocation.store import protections, reads
+from wholesale_b2b.allocation.store import keyring, protections, reads
 from wholesale_b2b.allocation.store.reads import Key
 from wholesale_b2b.setup.switch import is_enabled
 
@@ -61,7 +61,7 @@ def _refuse_unallocated(hold: Document, key: Key) -> None:
 				"Wholesale B2B is not switched on for {0}. Switch it on in Wholesale Settings to hold stock."
 			).format(frappe.bold(hold.company))
 		)
-	if not reads.stock_keys([key], [hold.company]):
+	if not keyring.stock_keys([key], [hold.company]):
 		frappe.throw(
 			_(
 				"{0} in {1} cannot be held: only stock items can, in a warehouse of {2} that is no group."
@@ -145,7 +145,7 @@ def _hold_line(
 ) -> dict:
 	wanted = reads.units(row.stock_qty)
 	line = {"idx": row.idx, "item_code": row.item_code, "warehouse": row.warehouse, "wanted": flt(wanted)}
-	if not row.warehouse or not reads.stock_keys([(row.item_code, row.warehouse)], [quotation.company]):
+	if not row.warehouse or not keyring.stock_keys([(row.item_code, row.warehouse)], [quotation.company]):
 		return {
 			**line,
 			"held": 0.0,

@@ -14,7 +14,7 @@ from frappe.utils import cint
 
 from wholesale_b2b.allocation.rules.sourcing import linked
 from wholesale_b2b.allocation.service.run import Outcome, run
-from wholesale_b2b.allocation.store import reads, writes
+from wholesale_b2b.allocation.store import keyring, reads, writes
 from wholesale_b2b.allocation.store.reads import Key
 from wholesale_b2b.ordering.order_rules.service.evaluation import sourcing
 from wholesale_b2b.setup.switch import enabled_companies, settings
@@ -30,7 +30,7 @@ def lock(keys: Iterable[Key]) -> None:
 
 def allocated(keys: Iterable[Key]) -> set[Key]:
 	"""Of `keys`, those that are allocated, with those of all warehouses that the same orders may be sourced from."""
-	return reads.stock_keys(_with_sources(keys), enabled_companies())
+	return keyring.stock_keys(_with_sources(keys), enabled_companies())
 
 
 def _with_sources(keys: Iterable[Key]) -> set[Key]:
@@ -63,7 +63,7 @@ def remember(line: str, key: Key, qty: Decimal) -> None:
 
 	The run before the commit gives them back to the same line before it deals out anything.
 	"""
-	if key in reads.stock_keys([key], enabled_companies()):
+	if key in keyring.stock_keys([key], enabled_companies()):
 		taken = _taken()
 		taken[line, key] = taken.get((line, key), Decimal(0)) + qty
 
@@ -209,7 +209,7 @@ def _fresh_reads() -> None:
 def check_all(cause: str) -> int:
 	"""Run on every key with open demand or pegs, in batches of their own transactions; returns how many lines changed."""
 	changed = 0
-	for batch in chunks(reads.all_keys(enabled_companies()), BATCH):
+	for batch in chunks(keyring.all_keys(enabled_companies()), BATCH):
 		outcome, _error = _attempt(batch, cause)
 		if outcome:
 			changed += len(outcome.changes)
@@ -230,7 +230,7 @@ def forget_old_runs() -> None:
 
 def mark_all(companies: Iterable[str], cause: str) -> None:
 	"""Mark every key of these companies and wake the worker once this transaction has committed."""
-	writes.mark(reads.all_keys(companies), cause)
+	writes.mark(keyring.all_keys(companies), cause)
 	frappe.db.after_commit.add(wake_worker)
 
 

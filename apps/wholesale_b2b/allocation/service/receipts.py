@@ -7,7 +7,7 @@ from wholesale_b2b.allocation import rules
 from wholesale_b2b.allocation.service.marking import mark
 from wholesale_b2b.allocation.service.planning import demands, kept, policy, shelf_name
 from wholesale_b2b.allocation.service.run import shrink
-from wholesale_b2b.allocation.store import reads, writes
+from wholesale_b2b.allocation.store import keyring, reads, writes
 from wholesale_b2b.allocation.store.reads import Key
 from wholesale_b2b.setup.switch import enabled_companies
 
@@ -20,7 +20,7 @@ def make_way(leaving: dict[Key, Decimal], fulfilled: dict[str, set[str]], cause:
 	leaving: key → units that leave. fulfilled: supply type → rows they came on; the lines that were pre-allocated
 	to these give up first, the last in line before the others. The run before commit plans them anew.
 	"""
-	keys = reads.stock_keys(leaving, enabled_companies())
+	keys = keyring.stock_keys(leaving, enabled_companies())
 	if not keys:
 		return
 	world = reads.load(keys)

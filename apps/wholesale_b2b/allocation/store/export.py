@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import frappe
 
-from wholesale_b2b.allocation.store import reads
+from wholesale_b2b.allocation.store import keyring, reads
 from wholesale_b2b.allocation.store.reads import Key, Shelf, World
 from wholesale_b2b.setwise import chunks
 
@@ -42,10 +42,10 @@ def worlds(chosen: Sequence[str], together: Mapping[str, Iterable[str]]) -> Iter
 	together: warehouse → those that an order there may be sourced from. All keys of an item come together, so that a
 	line with pegs in several warehouses is whole.
 	"""
-	keys = set(reads.all_keys(chosen))
+	keys = set(keyring.all_keys(chosen))
 	more = {(item, place) for item, warehouse in keys for place in together.get(warehouse, ())}
 	by_item: dict[str, list[Key]] = defaultdict(list)
-	for key in sorted(keys | reads.stock_keys(more - keys, chosen)):
+	for key in sorted(keys | keyring.stock_keys(more - keys, chosen)):
 		by_item[key[0]].append(key)
 	for items in chunks(sorted(by_item), ITEMS_AT_ONCE):
 		world = reads.load([key for item in items for key in by_item[item]], lock_entries=False)

@@ -4,6 +4,7 @@ Ours and those of other apps are found in the same way: the app hook `b2b_supply
 `SupplySource` subclasses. A source only reads; the engine pegs, converts and releases the same for all.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -39,23 +40,23 @@ class Inbound:
 		return f"{self.doctype}\n{self.row}"
 
 
-class SupplySource:
+class SupplySource(ABC):
 	"""Base of all kinds of future supply. `supply_type` is the DocType that a Stock Pre Allocation names."""
 
 	supply_type = ""
 
+	@abstractmethod
 	def rows(self, items: Sequence[str], warehouses: Sequence[str], named: Sequence[str]) -> list[Inbound]:
 		"""Open supply of these items at these warehouses (of the warehouse's own company), and the rows `named` whatever
 		has become of them. One query, or few; never one per row."""
-		raise NotImplementedError
 
 	def fulfilled(self, doc: Document) -> set[str]:
 		"""Names of the rows of this source that a document brings in, receives against or otherwise changes."""
 		return set()
 
+	@abstractmethod
 	def keys(self, names: Sequence[str]) -> set[Key]:
 		"""Keys of rows by name."""
-		raise NotImplementedError
 
 	def query(
 		self, sql: str, items: Sequence[str], warehouses: Sequence[str], named: Sequence[str], **more

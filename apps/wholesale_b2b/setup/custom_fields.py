@@ -18,7 +18,7 @@ ALLOCATION = {
 			"non_negative": 1,
 			"allow_on_submit": 1,
 			"print_hide": 1,
-			"description": "Priority class when stock is dealt out: 1 goes first. Empty: the default of Wholesale Settings.",
+			"description": "Priority class when stock is dealt out: 1 goes first. 0: as the Order Rule or Wholesale Settings say.",
 		},
 		{
 			"fieldname": "b2b_allocation_section",

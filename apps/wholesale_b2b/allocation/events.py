@@ -1,7 +1,7 @@
 """ERPNext's document events, each the steps it takes. The table of DocTypes and events is in `hooks.py`.
 
 Before ERPNext posts a document, the Bins it touches are locked in sorted order; afterwards they are marked and made
-right before the transaction commits (`design.md` section 4).
+right before the transaction commits (ARCHITECTURE.md).
 """
 
 from frappe.model.document import Document

@@ -1,7 +1,7 @@
 """The planner: which units are promised to which demand line.
 
 Pure: standard library only, no clock, no database. The same demands, supplies and kept pegs give the same plan
-whatever order they are handed in, and planning what was planned changes nothing (`design.md` section 4).
+whatever order they are handed in, and planning what was planned changes nothing.
 
 A *demand* is an open order line, a *supply* is stock on hand or on its way, a *peg* is so many units of one supply
 promised to one demand. All quantities are `Decimal` in the item's stock UOM.

@@ -1,4 +1,4 @@
-"""Dealing out again on purpose: who keeps, who may gain, who gives up (`design.md` section 4, Re-sequencing)."""
+"""Dealing out again on purpose: who keeps, who may gain, who gives up."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace

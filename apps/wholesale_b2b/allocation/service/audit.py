@@ -5,5 +5,5 @@ from wholesale_b2b.setup.switch import enabled_companies
 
 
 def run() -> list[str]:
-	"""Check the invariants of `design.md` section 4 for all companies that are switched on; an empty list is good."""
+	"""Check every invariant for all companies that are switched on; an empty list is good."""
 	return checks.broken(enabled_companies())

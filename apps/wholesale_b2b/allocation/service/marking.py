@@ -24,7 +24,7 @@ SAVEPOINT = "b2b_allocation"
 
 
 def lock(keys: Iterable[Key]) -> None:
-	"""Lock the Bins of those keys that are allocated, before ERPNext posts to them (`design.md` section 4, Locks)."""
+	"""Lock the Bins of those keys that are allocated, before ERPNext posts to them (ARCHITECTURE.md, Allocation)."""
 	reads.lock_bins(allocated(keys))
 
 

@@ -1,4 +1,4 @@
-"""The invariants of `design.md` section 4, each a query that answers with what breaks it."""
+"""What must hold at any time: the invariants, each a query that answers with what breaks it."""
 
 from collections.abc import Iterable
 

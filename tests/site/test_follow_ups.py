@@ -150,3 +150,47 @@ def test_a_cancelled_work_order_frees_its_materials(item):
 	part_stock.cancel()
 	frappe.db.commit()
 	assert figures(so)[0] == 6
+
+
+@pytest.mark.parametrize("route", ["delivery", "invoice", "issue", "transfer", "backdated delivery"])
+def test_no_route_takes_a_reserved_unit(item, route):
+	from builders import make_customer
+	from frappe.utils import add_days, nowdate
+
+	stock = {
+		"doctype": "Stock Entry",
+		"stock_entry_type": "Material Receipt",
+		"company": COMPANY,
+		"set_posting_time": 1,
+		"posting_date": add_days(nowdate(), -10),
+		"items": [{"item_code": item.name, "qty": 10, "t_warehouse": warehouse(), "basic_rate": 5}],
+	}
+	frappe.get_doc(stock).insert().submit()
+	frappe.db.commit()
+	so = make_sales_order(item.name, 10)
+	row = {"item_code": item.name, "qty": 1, "rate": 10, "warehouse": warehouse()}
+	move = {**stock, "set_posting_time": 0, "posting_date": nowdate()}
+	source = {"item_code": item.name, "qty": 1, "s_warehouse": warehouse()}
+	doc = {
+		"delivery": {"doctype": "Delivery Note", "items": [row]},
+		"invoice": {"doctype": "Sales Invoice", "update_stock": 1, "items": [row]},
+		"issue": {**move, "stock_entry_type": "Material Issue", "items": [source]},
+		"transfer": {
+			**move,
+			"stock_entry_type": "Material Transfer",
+			"items": [{**source, "t_warehouse": warehouse("Leeds")}],
+		},
+		"backdated delivery": {
+			"doctype": "Delivery Note",
+			"set_posting_time": 1,
+			"posting_date": add_days(nowdate(), -5),
+			"items": [row],
+		},
+	}[route]
+	doc = frappe.get_doc({"company": COMPANY, "customer": make_customer().name, **doc}).insert()
+	frappe.db.commit()
+	with pytest.raises(frappe.ValidationError):
+		doc.submit()
+	frappe.db.rollback()
+	assert not frappe.get_all("Stock Ledger Entry", {"voucher_no": doc.name})
+	assert figures(so)[0] == 10

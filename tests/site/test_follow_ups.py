@@ -107,10 +107,15 @@ def test_what_is_reserved_by_hand_elsewhere_stays_and_draws_nothing_after_it(ite
 
 
 def test_two_orders_on_one_pick_list(item):
+	from frappe.model.mapper import map_docs
+
 	add_stock(item.name, 10)
 	first, second = (make_sales_order(item.name, 5) for _ in range(2))
-	pick = create_pick_list(first.name)
-	pick = create_pick_list(second.name, pick.as_json())
+	pick = map_docs(
+		"erpnext.selling.doctype.sales_order.sales_order.create_pick_list",
+		frappe.as_json([first.name, second.name]),
+		frappe.as_json({"doctype": "Pick List", "company": COMPANY, "purpose": "Delivery", "locations": []}),
+	)
 	assert [(row.sales_order, row.qty) for row in pick.locations] == [(first.name, 5), (second.name, 5)]
 	pick.insert().submit()
 	frappe.db.commit()

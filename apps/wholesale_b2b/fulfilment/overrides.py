@@ -19,8 +19,11 @@ class WholesalePickList(PickList):
 
 
 @frappe.whitelist()
-def create_pick_list(source_name: str, target_doc: str | dict | None = None):
-	"""ERPNext's *Create > Pick List* of a Sales Order: from its reservations where the company is switched on."""
+def create_pick_list(source_name: str, target_doc=None):
+	"""ERPNext's *Create > Pick List* of a Sales Order: from its reservations where the company is switched on.
+
+	target_doc: JSON, dict or Document to which *Get Items* adds one order after the other, as ERPNext's mapper hands it.
+	"""
 	if is_enabled(frappe.db.get_value("Sales Order", source_name, "company")):
 		target = frappe.get_doc(frappe.parse_json(target_doc)) if target_doc else None
 		return service.make_pick_list(source_name, target)

@@ -196,9 +196,7 @@ def _row_keys(rows: Iterable[Document]) -> Iterable[Key]:
 
 
 def cause_of(doc: Document) -> str:
-	"""The document as the log names it; a ledger entry by its voucher."""
-	if doc.doctype == "Stock Ledger Entry":
-		return f"{doc.voucher_type} {doc.voucher_no}"
-	if doc.doctype == "Stock Reservation Entry":
+	"""The document as the log names it; a ledger or reservation entry by its voucher."""
+	if doc.doctype in ("Stock Ledger Entry", "Stock Reservation Entry"):
 		return f"{doc.voucher_type} {doc.voucher_no}"
 	return f"{doc.doctype} {doc.name}"

@@ -131,8 +131,7 @@ def _kept_by_row(quotation: str) -> dict[str, Decimal]:
 
 
 def _extend(quotation: str, until: datetime | str) -> None:
-	for hold in store.active(now_datetime(), [quotation]):
-		frappe.db.set_value(store.HOLD, hold.name, "until", get_datetime(until))
+	store.extend((hold.name for hold in store.active(now_datetime(), [quotation])), get_datetime(until))
 
 
 def _hold_line(

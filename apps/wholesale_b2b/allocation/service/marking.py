@@ -181,7 +181,7 @@ def _attempt(batch: Sequence[Key], cause: str) -> tuple[Outcome | None, str]:
 	error = ""
 	for attempt in range(ATTEMPTS):
 		try:
-			_fresh_reads()
+			reads.ask_for_fresh_reads()
 			ours = allocated(batch)
 			# Keys of a company that was switched off meanwhile ask for nothing any more.
 			writes.unmark(writes.marked(set(batch) - ours))
@@ -196,14 +196,6 @@ def _attempt(batch: Sequence[Key], cause: str) -> tuple[Outcome | None, str]:
 			frappe.db.rollback()
 			return None, frappe.get_traceback()
 	return None, error
-
-
-def _fresh_reads() -> None:
-	"""On a server left at REPEATABLE READ the worker asks for READ COMMITTED itself."""
-	if not reads.reads_are_fresh():
-		frappe.db.rollback()
-		frappe.db.sql("set session transaction isolation level read committed")
-		frappe.db.rollback()
 
 
 def check_all(cause: str) -> int:

@@ -122,6 +122,12 @@ def end(names: Iterable[str], status: str) -> list[frappe._dict]:
 	return rows
 
 
+def extend(names: Iterable[str], until: datetime) -> None:
+	"""Let these holds stand until then."""
+	for name in names:
+		frappe.db.set_value(HOLD, name, "until", until)
+
+
 # ---- from hold to order -----------------------------------------------------------------------------------------
 
 

@@ -160,6 +160,14 @@ def reads_are_fresh() -> bool:
 	return frappe.db.sql("select @@session.tx_isolation")[0][0] == "READ-COMMITTED"
 
 
+def ask_for_fresh_reads() -> None:
+	"""On a server left at REPEATABLE READ a worker asks for READ COMMITTED itself. What is open is rolled back."""
+	if not reads_are_fresh():
+		frappe.db.rollback()
+		frappe.db.sql("set session transaction isolation level read committed")
+		frappe.db.rollback()
+
+
 # ---- what a run looks at ----------------------------------------------------------------------------------------
 
 

@@ -1,11 +1,13 @@
 """The command line: `python -m wholesale_b2b.allocation plan …`."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
+from typing import TextIO
 
 from wholesale_b2b.allocation.offline import cells, files, outputs, report, words
 from wholesale_b2b.allocation.offline.columns import DEMAND, KEPT, PROTECTIONS, SUPPLY, Column
@@ -43,19 +45,27 @@ def main(words_of_call: Sequence[str] | None = None) -> int:
 		if isinstance(stream, TextIOWrapper):
 			# A console that lacks a sign shows another one, and the plan goes on.
 			stream.reconfigure(errors="replace")
+	try:
+		return _answer(words_of_call)
+	finally:
+		for stream in (sys.stdout, sys.stderr):
+			_say("", stream, end="")
+
+
+def _answer(words_of_call: Sequence[str] | None) -> int:
 	parser = _parser()
 	options = parser.parse_args(words_of_call)
 	if not getattr(options, "command", None):
-		parser.print_help()
+		_say(parser.format_help(), sys.stdout)
 		return CANNOT
 	try:
 		return run(options)
 	except Unreadable as error:
-		print(f"error: {error}", file=sys.stderr)
+		_tell(f"error: {error}")
 	except OSError as error:
-		print(f"error: {error.filename or options.out}: {error.strerror}.", file=sys.stderr)
+		_tell(f"error: {error.filename or options.out}: {error.strerror}.")
 	except KeyboardInterrupt:
-		print("stopped; nothing more is written.", file=sys.stderr)
+		_tell("stopped; nothing more is written.")
 		return 130
 	return CANNOT
 
@@ -139,25 +149,36 @@ def _summary(comparison: Comparison, folder: Path) -> None:
 	rows += words.table(comparison.outcomes)
 	widths = [max(len(texts[column]) for _what, texts in rows) for column in range(len(names))]
 	for what, texts in rows:
-		print(
-			f"{what:<30}" + "".join(f"  {text:>{width}}" for text, width in zip(texts, widths, strict=True))
-		)
-	print(
+		figures = "".join(f"  {text:>{width}}" for text, width in zip(texts, widths, strict=True))
+		_say(f"{what:<30}{figures}", sys.stdout)
+	_say(
 		f"\n* chosen; its plan is in {folder}: pegs.csv, shortages.csv, promise-dates.csv; "
-		"all of them in comparison.html and comparison.md."
+		"all of them in comparison.html and comparison.md.",
+		sys.stdout,
 	)
 
 
 def _list(bad: Sequence[BadRow]) -> None:
 	for row in bad[:SHOWN_ROWS]:
-		print(row, file=sys.stderr)
+		_tell(str(row))
 	if len(bad) > SHOWN_ROWS:
-		print(f"… and {len(bad) - SHOWN_ROWS:,} more rows.", file=sys.stderr)
+		_tell(f"… and {len(bad) - SHOWN_ROWS:,} more rows.")
 	_tell(f"Rows that cannot be read: {len(bad):,}.")
 
 
 def _tell(note: str) -> None:
-	print(note, file=sys.stderr)
+	_say(note, sys.stderr)
+
+
+def _say(text: str, stream: TextIO, end: str = "\n") -> None:
+	"""Print; where nobody reads any more (`| head`), the plan goes on in silence."""
+	try:
+		print(text, file=stream, end=end, flush=True)
+	except BrokenPipeError:
+		# What is left in the stream's buffer goes nowhere either, when Python ends.
+		nowhere = os.open(os.devnull, os.O_WRONLY)
+		os.dup2(nowhere, stream.fileno())
+		os.close(nowhere)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -24,7 +24,7 @@ from wholesale_b2b.allocation.rules.model import (
 	rank,
 	ranks,
 )
-from wholesale_b2b.allocation.rules.moves import arrive, release
+from wholesale_b2b.allocation.rules.moves import Loss, arrive, lose, release
 from wholesale_b2b.allocation.rules.planner import plan
 
 __all__ = [
@@ -36,12 +36,14 @@ __all__ = [
 	"ZERO",
 	"Arrival",
 	"Demand",
+	"Loss",
 	"Peg",
 	"Plan",
 	"Policy",
 	"Protection",
 	"Supply",
 	"arrive",
+	"lose",
 	"plan",
 	"rank",
 	"ranks",

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
+# More units than a database column of ERPNext holds.
+MOST = Decimal(10) ** 12
 
 ON_HAND = "on hand"
 INBOUND = "inbound"
@@ -23,10 +25,11 @@ class Demand:
 
 	line: unique name of the line. warehouses: where it may be covered from, best first. qty: still owed.
 	priority: class, the lower number goes first. needed_by: date the customer asked for, if any.
-	placed_at: date or time of the order, decides within a class. strategy: one of `STRATEGIES`.
+	placed_at: date or time of the order, decides within a class. strategy: one of `STRATEGIES`, or of the policy's own.
 	pack: units that travel together, which a fair share does not break. segments: whom a `Protection` may name: the
 	line's channel, customer groups and account. horizon_days: its own reservation horizon, before the policy's.
-	also: warehouses where it may keep what it has, though nothing more is dealt to it from there.
+	also: warehouses where it may keep what it has, though nothing more is dealt to it from there. barred: supplies of which
+	the same is true.
 	"""
 
 	line: str
@@ -41,6 +44,7 @@ class Demand:
 	segments: tuple[str, ...] = ()
 	horizon_days: int | None = None
 	also: tuple[str, ...] = ()
+	barred: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +103,15 @@ class Policy:
 
 	date_rule: `order date` (age decides within a class) or `requested date` (need decides first). today and
 	horizon_days: a line needed later than so many days from today leaves the shelf alone where a future supply comes in
-	time; no horizon without both. protections: floors and ceilings.
+	time; no horizon without both. protections: floors and ceilings. strategies: those of other apps
+	(`rules.strategy.Strategy`), which a demand names in lower case.
 	"""
 
 	date_rule: str = "order date"
 	today: date | None = None
 	horizon_days: int | None = None
 	protections: tuple[Protection, ...] = ()
+	strategies: tuple = ()
 
 	def is_far_off(self, demand: Demand) -> bool:
 		"""Whether the demand lies beyond the reservation horizon."""
@@ -152,13 +158,25 @@ def _dated(value: object) -> str:
 
 
 def by_name(rows: Iterable, name: str) -> dict:
-	"""Rows by their unique name; ValueError for a name given twice or a negative quantity."""
+	"""Rows by their unique name; ValueError for a name given twice, and a quantity that is negative or absurd."""
 	named: dict = {}
-	for row in rows:
-		key = getattr(row, name)
-		if key in named:
-			raise ValueError(f"{name} {key!r} is given twice")
-		if row.qty < ZERO:
-			raise ValueError(f"{name} {key!r} has a negative quantity: {row.qty}")
-		named[key] = row
+	row = None
+	try:
+		for row in rows:
+			key = getattr(row, name)
+			if key in named:
+				raise ValueError(f"{name} {key!r} is given twice")
+			if not ZERO <= row.qty <= MOST:
+				raise InvalidOperation
+			named[key] = row
+	except InvalidOperation:
+		# not a number does not compare either
+		raise bad_quantity(f"{name} {getattr(row, name)!r}", row.qty) from None
 	return named
+
+
+def bad_quantity(what: str, qty: Decimal) -> ValueError:
+	"""What to raise for units of `what` that are negative or absurd."""
+	return ValueError(
+		f"{what} has {'a negative' if str(qty).startswith('-') else 'an absurd'} quantity: {qty}"
+	)

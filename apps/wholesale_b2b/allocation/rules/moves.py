@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 
 from wholesale_b2b.allocation.rules.model import ZERO, Arrival, Demand, Peg, Policy, Supply, by_name, ranks
@@ -20,9 +21,11 @@ def arrive(
 	No more moves than arrived and than the shelf has unpromised, so a rejected or already taken unit moves nobody.
 	Returns all kept pegs, moved or not; feed them to `plan`.
 	"""
+	pegs, arrivals = merged(kept), sorted(arrivals, key=lambda a: (a.supply, a.on_hand))
+	if not arrivals:
+		return in_order(pegs)
 	lines, stock = by_name(demands, "line"), by_name(supplies, "key")
 	order = ranks(lines.values(), policy or Policy())
-	pegs = merged(kept)
 	taken: dict[str, Decimal] = defaultdict(lambda: ZERO)
 	waiting: dict[str, list[Peg]] = defaultdict(list)
 	for peg in pegs.values():
@@ -30,7 +33,7 @@ def arrive(
 		if peg.demand in lines:
 			waiting[peg.supply].append(peg)
 
-	for arrival in sorted(arrivals, key=lambda a: (a.supply, a.on_hand)):
+	for arrival in arrivals:
 		shelf = stock.get(arrival.on_hand)
 		room = min(arrival.qty, shelf.qty - taken[shelf.key]) if shelf else ZERO
 		for peg in sorted(waiting[arrival.supply], key=lambda p: order[p.demand]):
@@ -69,3 +72,31 @@ def release(
 			given.append(Peg(peg.demand, peg.supply, take))
 			qty -= take
 	return tuple(given)
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+	"""What a shelf that has too few units left costs. given: pegs whose qty is what each gives up. missing: units that
+	only frozen pegs could give up, so that the loss cannot be borne."""
+
+	given: tuple[Peg, ...]
+	missing: Decimal = ZERO
+
+
+def lose(
+	pegs: Iterable[Peg],
+	left: Decimal,
+	demands: Iterable[Demand],
+	prefer: Iterable[str] = (),
+	policy: Policy | None = None,
+) -> Loss:
+	"""The plan in reverse: which of the pegs on a shelf give up what its `left` units do not carry any more.
+
+	As many units as are needed and no more, the last in line first (see `release`).
+	"""
+	pegs = list(pegs)
+	short = sum((peg.qty for peg in pegs), ZERO) - max(left, ZERO)
+	if short <= ZERO:
+		return Loss(())
+	given = release(pegs, short, demands, prefer, policy)
+	return Loss(given, short - sum((peg.qty for peg in given), ZERO))

@@ -38,16 +38,13 @@ class Outcome:
 	kind: str
 	units: Decimal = ZERO
 
-	@property
-	def is_worse(self) -> bool:
-		return self.kind in (LOST, LATER)
-
 
 def outcome(before: Figures, after: Figures) -> Outcome:
 	"""What became of a line between two runs.
 
 	A line has lost what it is short of more than before, beyond what it asks for more; a line that was delivered, cut
 	or ended has lost nothing. A date moved if the line had one before and after, or has none any more.
+	Without dates, a line that has units to come in exchange for some on the shelf ships later.
 	"""
 	asks_more = max(after.owed - before.owed, ZERO)
 	lost = after.uncovered - before.uncovered - asks_more
@@ -58,4 +55,7 @@ def outcome(before: Figures, after: Figures) -> Outcome:
 		return Outcome(GAINED, gained)
 	if before.when and after.when and after.owed and after.when != before.when:
 		return Outcome(LATER if after.when > before.when else EARLIER)
+	dated = before.when and after.when
+	if not dated and after.promised > before.promised and after.reserved < before.reserved:
+		return Outcome(LATER)
 	return Outcome(CHANGED)

@@ -52,5 +52,18 @@ def cut(held: Pegs, pegs: list[Peg], limit: Decimal) -> None:
 		reduce(held, peg, peg.qty - frozen - extra)
 
 
+def totals(pegs: Iterable[Peg]) -> dict[str, Decimal]:
+	"""Line → units promised to it."""
+	found: dict[str, Decimal] = {}
+	for peg in pegs:
+		found[peg.demand] = found.get(peg.demand, ZERO) + peg.qty
+	return found
+
+
 def in_order(pegs: Pegs) -> tuple[Peg, ...]:
-	return tuple(pegs[key] for key in sorted(pegs))
+	return by_place(pegs.values())
+
+
+def by_place(pegs: Iterable[Peg]) -> tuple[Peg, ...]:
+	"""Pegs sorted by demand, then supply."""
+	return tuple(sorted(pegs, key=lambda peg: (peg.demand, peg.supply)))

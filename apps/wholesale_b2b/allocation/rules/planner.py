@@ -2,11 +2,11 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
-from itertools import groupby
 
+from wholesale_b2b.allocation.rules.fitting import fit, usable, when
 from wholesale_b2b.allocation.rules.model import (
 	FAIR_SHARE,
 	JUST_IN_TIME,
@@ -16,11 +16,13 @@ from wholesale_b2b.allocation.rules.model import (
 	Peg,
 	Plan,
 	Policy,
+	Protection,
 	Supply,
 	by_name,
-	ranks,
+	rank,
 )
-from wholesale_b2b.allocation.rules.pegs import Pegs, add, cut, in_order, merged
+from wholesale_b2b.allocation.rules.pegs import add, by_place
+from wholesale_b2b.allocation.rules.strategy import chosen
 
 
 def plan(
@@ -35,111 +37,88 @@ def plan(
 	frozen units last of all. What is left of each supply then goes to what is left of each demand, by `rank`, as its
 	strategy prefers: *earliest* takes the shelf first, then the next date; *just in time*, and any line beyond the
 	policy's horizon, the latest supply that still comes in time, then the shelf, then what comes late; *fair share*
-	divides what there is between the lines of a class in proportion, case packs kept whole, the remainder by rank.
+	divides what there is between the lines of a class in proportion, case packs kept whole, the remainder by rank; a
+	strategy of the policy's own says itself.
 
 	Raises ValueError for a negative quantity, a line or supply named twice, or an unknown strategy.
 	"""
 	policy = policy or Policy()
-	lines = by_name(demands, "line")
-	stock = by_name(supplies, "key")
+	known = {*STRATEGIES, *(strategy.name.lower() for strategy in policy.strategies)}
+	lines, stock = by_name(demands, "line"), by_name(supplies, "key")
 	for demand in lines.values():
-		if demand.strategy not in STRATEGIES:
+		if demand.strategy not in known:
 			raise ValueError(f"line {demand.line!r} has an unknown strategy: {demand.strategy!r}")
-	order = ranks(lines.values(), policy)
-	table = _Table(lines, stock, _fit(kept, lines, stock, order), policy)
-	for group in _turns(lines, order):
-		if len(group) == 1:
-			table.serve(group[0])
-		else:
-			table.share(group)
-	return Plan(
-		pegs=in_order(table.held),
-		shortages={line: qty for line, qty in sorted(table.owed.items()) if qty > ZERO},
-	)
+	had, guards = usable(kept, lines, stock), defaultdict(list)
+	for protection in policy.protections:
+		guards[protection.supply].append(protection)
 
-
-def _turns(lines: dict[str, Demand], order: dict[str, int]) -> Iterator[list[Demand]]:
-	"""Who is served when: one line at a time, but all fair-share lines of a class and item together."""
-	ordered = [lines[line] for line in order]
-	for _priority, same_class in groupby(ordered, key=lambda demand: demand.priority):
-		sharing: dict[str, list[Demand]] = {}
-		turns: list[list[Demand]] = []
-		for demand in same_class:
-			if demand.strategy != FAIR_SHARE:
-				turns.append([demand])
-			elif demand.item in sharing:
-				sharing[demand.item].append(demand)
+	# Items share nothing: each is dealt out by itself, which keeps what is looked at together small.
+	queues, shelves = _by_item(lines.values()), _by_item(stock.values())
+	pegs, short = [], []
+	for item, queue in queues.items():
+		queue.sort(key=lambda demand: rank(demand, policy))
+		table = _Table(queue, shelves.get(item, ()), had.get(item, ()), guards, policy)
+		for group in _turns(queue):
+			if len(group) == 1:
+				table.serve(group[0])
 			else:
-				sharing[demand.item] = [demand]
-				turns.append(sharing[demand.item])
-		yield from turns
+				table.share(group)
+		pegs += table.held.values()
+		short += [(line, qty) for line, qty in table.owed.items() if qty > ZERO]
+	return Plan(pegs=by_place(pegs), shortages=dict(sorted(short)))
 
 
-def _fit(
-	kept: Iterable[Peg], lines: dict[str, Demand], stock: dict[str, Supply], order: dict[str, int]
-) -> Pegs:
-	"""Kept pegs cut down to what their demand still owes, then to what their supply still has."""
-	usable = []
-	for peg in kept:
-		if peg.qty < ZERO:
-			raise ValueError(f"peg of {peg.demand!r} on {peg.supply!r} has a negative quantity: {peg.qty}")
-		if peg.demand in lines and peg.supply in stock and _may_keep(lines[peg.demand], stock[peg.supply]):
-			usable.append(peg)
-	held = merged(usable)
-
-	by_line, by_supply = defaultdict(list), defaultdict(list)
-	for peg in held.values():
-		by_line[peg.demand].append(peg)
-	for line, pegs in by_line.items():
-		# A shrinking line keeps what is nearest: frozen, then on the shelf, then the earliest date.
-		pegs.sort(key=lambda p: _nearness(lines[line], stock[p.supply]))
-		cut(held, pegs, lines[line].qty)
-
-	for peg in held.values():
-		by_supply[peg.supply].append(peg)
-	for supply, pegs in by_supply.items():
-		pegs.sort(key=lambda p: order[p.demand])
-		cut(held, pegs, stock[supply].qty)
-	return held
+def _by_item(rows: Iterable) -> dict[str, list]:
+	groups: dict[str, list] = defaultdict(list)
+	for row in rows:
+		groups[row.item].append(row)
+	return groups
 
 
-def _may(demand: Demand, supply: Supply) -> bool:
-	return demand.item == supply.item and supply.warehouse in demand.warehouses
-
-
-def _may_keep(demand: Demand, supply: Supply) -> bool:
-	return demand.item == supply.item and supply.warehouse in (*demand.warehouses, *demand.also)
-
-
-def _nearness(demand: Demand, supply: Supply) -> tuple:
-	places = (*demand.warehouses, *demand.also)
-	return (*_when(supply), places.index(supply.warehouse), supply.key)
-
-
-def _when(supply: Supply) -> tuple[bool, date]:
-	"""The shelf first, then by date."""
-	return supply.available_on is not None, supply.available_on or date.min
+def _turns(queue: list[Demand]) -> Iterator[list[Demand]]:
+	"""Who of an item is served when: one line at a time, but all fair-share lines of a class together."""
+	sharing: dict[int, list[Demand]] = defaultdict(list)
+	for demand in queue:
+		if demand.strategy == FAIR_SHARE:
+			sharing[demand.priority].append(demand)
+	for demand in queue:
+		if demand.strategy != FAIR_SHARE:
+			yield [demand]
+		elif demand.priority in sharing:
+			yield sharing.pop(demand.priority)
 
 
 class _Table:
-	"""What is still free and still owed while the supplies are dealt out."""
+	"""What is still free and still owed of one item while its supplies are dealt out."""
 
-	def __init__(self, lines: dict[str, Demand], stock: dict[str, Supply], held: Pegs, policy: Policy):
-		self.lines, self.stock, self.held, self.policy = lines, stock, held, policy
-		self.owed = {line: demand.qty for line, demand in lines.items()}
-		self.free = {key: supply.qty for key, supply in stock.items()}
-		self.guards: dict[str, list[_Guard]] = defaultdict(list)
-		for protection in policy.protections:
-			self.guards[protection.supply].append(_Guard(protection))
-		for (line, supply), peg in held.items():
-			self._count(lines[line], supply, peg.qty)
-		# (item, warehouse) → its supplies with free units, the shelf first, then by date, then by key.
-		self.shelves: dict[tuple[str, str], list[tuple]] = {}
-		for key, supply in stock.items():
-			if self.free[key] > ZERO:
-				self.shelves.setdefault((supply.item, supply.warehouse), []).append((*_when(supply), key))
-		for entries in self.shelves.values():
-			entries.sort()
+	def __init__(
+		self,
+		queue: list[Demand],
+		supplies: Iterable[Supply],
+		kept: Iterable[Peg],
+		protections: Mapping[str, list[Protection]],
+		policy: Policy,
+	):
+		self.policy = policy
+		self.strategies = {strategy.name.lower(): strategy for strategy in policy.strategies}
+		self.stock = {supply.key: supply for supply in supplies}
+		self.owed = {demand.line: demand.qty for demand in queue}
+		self.free = {key: supply.qty for key, supply in self.stock.items()}
+		self.guards: dict[str, list[_Guard]] = {}
+		if protections:
+			self.guards = {
+				key: [_Guard(row) for row in protections[key]] for key in self.stock if key in protections
+			}
+		# warehouses of a line → supplies there with free units, the nearest first
+		self.near: dict[tuple[str, ...], list[str]] = {}
+		self.held = fit(kept, queue, self.stock)
+		if self.held:
+			# In the order of the queue, as they were dealt out: which floor a unit of several segments fills depends on it.
+			places = {demand.line: place for place, demand in enumerate(queue)}
+			for (line, supply), peg in sorted(
+				self.held.items(), key=lambda row: (places[row[0][0]], row[0][1])
+			):
+				self._count(queue[places[line]], supply, peg.qty)
 
 	def serve(self, demand: Demand) -> None:
 		"""Give one demand what it still needs, in the order it prefers."""
@@ -155,8 +134,11 @@ class _Table:
 		seen: dict[str, None] = {}
 		for demand in group:
 			seen.update(dict.fromkeys(self._choices(demand)))
-		for key in sorted(seen, key=lambda name: (*_when(self.stock[name]), name)):
-			takers = [d for d in group if self.owed[d.line] > ZERO and _may(d, self.stock[key])]
+		for key in sorted(seen, key=lambda name: (*when(self.stock[name]), name)):
+			place = self.stock[key].warehouse
+			takers = [
+				d for d in group if self.owed[d.line] > ZERO and place in d.warehouses and key not in d.barred
+			]
 			for demand, qty in _shares(takers, self.owed, self.free[key]):
 				self.give(demand, key, min(qty, self.room(demand, key)))
 			for demand in takers:
@@ -166,9 +148,13 @@ class _Table:
 
 	def room(self, demand: Demand, key: str) -> Decimal:
 		"""Units of a supply that this demand may have: free, not kept for others, not above its own cap."""
-		guards = self.guards.get(key, ())
-		room = self.free[key] - sum((guard.kept_from(demand) for guard in guards), ZERO)
-		return max(min([room, *(guard.cap(demand, room) for guard in guards)]), ZERO)
+		if key in demand.barred:
+			return ZERO
+		room = self.free[key]
+		if guards := self.guards.get(key):
+			room -= sum((guard.kept_from(demand) for guard in guards), ZERO)
+			room = min(guard.cap(demand, room) for guard in guards)
+		return max(room, ZERO)
 
 	def give(self, demand: Demand, key: str, qty: Decimal) -> None:
 		if qty <= ZERO:
@@ -176,43 +162,60 @@ class _Table:
 		add(self.held, Peg(demand.line, key, qty))
 		self._count(demand, key, qty)
 		if self.free[key] <= ZERO:
-			supply = self.stock[key]
-			self.shelves[supply.item, supply.warehouse].remove((*_when(supply), key))
+			# New lists, since somebody may be going through the old ones.
+			self.near = {places: [name for name in keys if name != key] for places, keys in self.near.items()}
 
 	def _count(self, demand: Demand, key: str, qty: Decimal) -> None:
 		self.owed[demand.line] -= qty
 		self.free[key] -= qty
+		# A unit fills one floor only, though its line may be of several segments: else it would set others free.
+		left = qty
 		for guard in self.guards.get(key, ()):
-			guard.count(demand, qty)
+			left -= guard.count(demand, qty, left)
 
 	def _choices(self, demand: Demand) -> list[str]:
 		"""Supplies with free units that the demand may have, in the order it prefers them."""
-		rows = [
-			(entry, place)
-			for place, warehouse in enumerate(demand.warehouses)
-			for entry in self.shelves.get((demand.item, warehouse), ())
-		]
-		if len(demand.warehouses) > 1:
-			rows.sort(key=lambda row: (row[0][:2], row[1], row[0][2]))
+		keys = self.near.get(demand.warehouses)
+		if keys is None:
+			keys = self.near[demand.warehouses] = self._nearest(demand.warehouses)
+		if own := self.strategies.get(demand.strategy):
+			return chosen(own, demand, [self.stock[key] for key in keys], self.policy)
 		if demand.needed_by and (demand.strategy == JUST_IN_TIME or self.policy.is_far_off(demand)):
-			shelf = bisect_right(rows, (False, date.max), key=lambda row: row[0][:2])
-			in_time = bisect_right(rows, (True, demand.needed_by), key=lambda row: row[0][:2])
-			rows = rows[shelf:in_time][::-1] + rows[:shelf] + rows[in_time:]
-		return [entry[2] for entry, _place in rows]
+
+			def comes(key):
+				return when(self.stock[key])
+
+			shelf = bisect_right(keys, (False, date.max), key=comes)
+			in_time = bisect_right(keys, (True, demand.needed_by), key=comes)
+			keys = keys[shelf:in_time][::-1] + keys[:shelf] + keys[in_time:]
+		return keys
+
+	def _nearest(self, warehouses: tuple[str, ...]) -> list[str]:
+		"""Supplies with free units in these warehouses: the shelves first, then by date, sourcing order and key."""
+		places = {name: place for place, name in reversed(list(enumerate(warehouses)))}
+		rows = [
+			(*when(supply), places[supply.warehouse], key)
+			for key, supply in self.stock.items()
+			if supply.warehouse in places and self.free[key] > ZERO
+		]
+		return [row[-1] for row in sorted(rows)]
+
+
+SMALLEST = Decimal("0.000001")
 
 
 class _Guard:
-	"""A protection and what its segment has taken so far."""
+	"""A protection, what its segment has taken so far, and how much of its floor is filled."""
 
-	def __init__(self, protection):
+	def __init__(self, protection: Protection):
 		self.protection = protection
-		self.taken = ZERO
+		self.taken = self.filled = ZERO
 
 	def kept_from(self, demand: Demand) -> Decimal:
 		"""Units that the segment's floor still keeps from this demand; the floors of several segments add up."""
 		if self.protection.segment in demand.segments:
 			return ZERO
-		return max(self.protection.floor - self.taken, ZERO)
+		return max(self.protection.floor - self.filled, ZERO)
 
 	def cap(self, demand: Demand, free: Decimal) -> Decimal:
 		"""What the segment's ceiling leaves of `free` units."""
@@ -221,9 +224,14 @@ class _Guard:
 			return free
 		return min(free, ceiling - self.taken)
 
-	def count(self, demand: Demand, qty: Decimal) -> None:
-		if self.protection.segment in demand.segments:
-			self.taken += qty
+	def count(self, demand: Demand, qty: Decimal, unused: Decimal) -> Decimal:
+		"""Count units of a line of this segment; returns how many of the `unused` ones fill this floor."""
+		if self.protection.segment not in demand.segments:
+			return ZERO
+		self.taken += qty
+		fills = min(unused, max(self.protection.floor - self.filled, ZERO))
+		self.filled += fills
+		return fills
 
 
 def _shares(takers: list[Demand], owed: dict[str, Decimal], free: Decimal) -> list[tuple[Demand, Decimal]]:
@@ -235,5 +243,7 @@ def _shares(takers: list[Demand], owed: dict[str, Decimal], free: Decimal) -> li
 
 
 def _whole(qty: Decimal, pack: Decimal) -> Decimal:
-	"""`qty` down to whole packs; a pack of nothing means any quantity."""
-	return (qty / pack).to_integral_value(ROUND_FLOOR) * pack if pack > ZERO else qty
+	"""`qty` down to whole packs; a pack of nothing means any quantity, to the six places that quantities have."""
+	if pack > ZERO:
+		return (qty / pack).to_integral_value(ROUND_FLOOR) * pack
+	return qty.quantize(SMALLEST, ROUND_FLOOR)

@@ -1,10 +1,10 @@
 """Dealing out again on purpose: who keeps, who may gain, who gives up."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from wholesale_b2b.allocation.rules.model import ZERO, Demand, Peg, Plan, Policy, Supply
-from wholesale_b2b.allocation.rules.pegs import merged
+from wholesale_b2b.allocation.rules.pegs import by_place, totals
 from wholesale_b2b.allocation.rules.planner import plan
 
 WIN = "win"
@@ -43,22 +43,22 @@ def resequence(
 	turns = _in_turn(lines, modes, fitted)
 
 	pegs = [peg for peg in (_held(peg, modes.get(peg.demand, KEEP)) for peg in fitted) if peg]
-	result = plan(turns, supplies, pegs, policy)
+	result = plan(turns, supplies, pegs, policy).pegs
 	if any(mode == IMPROVE for mode in modes.values()):
-		result = _improve(turns, supplies, result, modes, fitted, policy)
-	dealt = _totals(result.pegs)
+		result = _improve(turns, supplies, result, modes, policy)
+	dealt = totals(result)
 	shortages = {line: lines[line].qty - dealt.get(line, ZERO) for line in sorted(lines)}
-	return Plan(result.pegs, {line: qty for line, qty in shortages.items() if qty > ZERO})
+	return Plan(result, {line: qty for line, qty in shortages.items() if qty > ZERO})
 
 
 def _asking_for_nothing_more(lines: Mapping[str, Demand], kept: Iterable[Peg]) -> list[Demand]:
-	held = _totals(kept)
+	held = totals(kept)
 	return [replace(demand, qty=min(demand.qty, held.get(line, ZERO))) for line, demand in lines.items()]
 
 
 def _in_turn(lines: Mapping[str, Demand], modes: Mapping[str, str], fitted: Iterable[Peg]) -> list[Demand]:
 	"""The demands with priorities that put the modes one after the other; a *fill* line asks for what it had."""
-	held = _totals(fitted)
+	held = totals(fitted)
 	step = max((abs(demand.priority) for demand in lines.values()), default=0) * 2 + 1
 	turned = []
 	for line, demand in lines.items():
@@ -76,32 +76,39 @@ def _held(peg: Peg, mode: str) -> Peg | None:
 
 
 def _improve(
-	turns: list[Demand],
-	supplies: list[Supply],
-	result: Plan,
-	modes: Mapping[str, str],
-	fitted,
-	policy: Policy,
-) -> Plan:
+	turns: list[Demand], supplies: list[Supply], pegs: Iterable[Peg], modes: Mapping[str, str], policy: Policy
+) -> tuple[Peg, ...]:
 	"""Let each *improve* line in its turn give its units back and take the nearest: never fewer than it had."""
-	order = sorted((d for d in turns if modes.get(d.line) == IMPROVE), key=lambda d: (d.priority, d.line))
-	for demand in order:
-		before = _totals(result.pegs).get(demand.line, ZERO)
-		others = [peg for peg in result.pegs if peg.demand != demand.line]
-		mine = [replace(p, qty=p.frozen) for p in result.pegs if p.demand == demand.line and p.frozen]
+	items = {demand.line: demand.item for demand in turns}
+	lines, stock = _by_item(turns, lambda d: d.item), _by_item(supplies, lambda s: s.item)
+	held, found = _by_item(pegs, lambda peg: items[peg.demand]), []
+	for item, queue in lines.items():
+		# Items share nothing: planning the others again for each line of this one would be work for nothing.
+		found += _improve_item(queue, stock.get(item, []), held.get(item, []), modes, policy)
+	return by_place(found)
+
+
+def _improve_item(
+	queue: list[Demand], supplies: list[Supply], pegs: Iterable[Peg], modes: Mapping[str, str], policy: Policy
+) -> Iterable[Peg]:
+	for demand in sorted(queue, key=lambda d: (d.priority, d.line)):
+		if modes.get(demand.line) != IMPROVE:
+			continue
+		others = [peg for peg in pegs if peg.demand != demand.line]
+		mine = [_held(p, LOSE) for p in pegs if p.demand == demand.line and p.frozen]
 		# Everybody else asks for what they have: the line chooses among its own units and the free ones.
-		had = _totals(others)
+		had = totals(others)
 		still = [
-			d if d.line == demand.line else replace(d, qty=min(d.qty, had.get(d.line, ZERO))) for d in turns
+			d if d.line == demand.line else replace(d, qty=min(d.qty, had.get(d.line, ZERO))) for d in queue
 		]
-		again = plan(still, supplies, [*others, *mine], policy)
-		if _totals(again.pegs).get(demand.line, ZERO) >= before:
-			result = again
-	return result
+		again = plan(still, supplies, [*others, *mine], policy).pegs
+		if totals(again).get(demand.line, ZERO) >= totals(pegs).get(demand.line, ZERO):
+			pegs = again
+	return pegs
 
 
-def _totals(pegs: Iterable[Peg]) -> dict:
-	totals: dict = {}
-	for peg in merged(pegs).values():
-		totals[peg.demand] = totals.get(peg.demand, ZERO) + peg.qty
-	return totals
+def _by_item(rows: Iterable, item_of: Callable) -> dict[str, list]:
+	groups: dict[str, list] = {}
+	for row in rows:
+		groups.setdefault(item_of(row), []).append(row)
+	return groups

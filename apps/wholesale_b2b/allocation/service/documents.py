@@ -7,11 +7,11 @@ from decimal import Decimal
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import flt, get_datetime, get_link_to_form, now_datetime
+from frappe.utils import cstr, flt, get_datetime, get_link_to_form, getdate, now_datetime
 
-from wholesale_b2b.allocation.service import marking, receipts
-from wholesale_b2b.allocation.store import keyring, reads, sources
-from wholesale_b2b.allocation.store.reads import Key
+from wholesale_b2b.allocation.service import locking, marking, receipts
+from wholesale_b2b.allocation.store import batches, demand, facts, keyring, reads, sources, till
+from wholesale_b2b.allocation.store.demand import Key
 from wholesale_b2b.setup.switch import is_enabled
 
 TABLES = ("items", "packed_items", "supplied_items", "required_items")
@@ -27,16 +27,68 @@ WAREHOUSE_FIELDS = (
 )
 
 
+# A document that goes in or out of one of these asks for more or less than before; between others it is only counted.
+# *Delivered* ends a purchase order of which a part goes from the supplier to the customer.
+HALTED = ("Closed", "On Hold", "Stopped", "Cancelled", "Delivered")
+
+
 def lock(doc: Document) -> None:
-	"""Lock the Bins that ERPNext is about to write for this document, in sorted order."""
+	"""Lock what ERPNext is about to write for this document: the documents it reports to, then Bins in sorted order."""
 	if is_enabled(doc.company):
-		marking.lock(keys_of(doc))
+		keys = locking.lock(doc, lambda: keys_of(doc))
+		if doc.doctype in ("Delivery Note", "Sales Invoice"):
+			# Who ships first would take what is left of a batch that expired overnight; the plan says who has it.
+			marking.settle_expired(keys)
+
+
+def lock_sources(doc: Document) -> None:
+	"""Lock the documents that this one reports to; it posts nothing to Bins."""
+	if is_enabled(doc.company):
+		locking.lock_pick_list(doc)
+
+
+def refuse_groups(doc: Document) -> None:
+	"""Refuse an order for goods from a group of warehouses: no units lie there, so the line would wait for ever."""
+	if not is_enabled(doc.company):
+		return
+	for row in doc.items:
+		if row.warehouse and frappe.get_cached_value("Warehouse", row.warehouse, "is_group"):
+			if frappe.get_cached_value("Item", row.item_code, "is_stock_item"):
+				frappe.throw(
+					_(
+						"Row {0}: {1} is a group of warehouses. Choose one of those below it: units lie in those."
+					).format(row.idx, frappe.bold(row.warehouse)),
+					title=_("Group Warehouse"),
+				)
 
 
 def lock_row(row: Document) -> None:
-	"""The same for one row of an order: *Update Items* posts a deleted row before the order's own events."""
-	if row.parenttype and is_enabled(frappe.db.get_value(row.parenttype, row.parent, "company")):
-		marking.lock(keys_of(row))
+	"""The same for one row of an order: *Update Items* saves rows before the order, and posts a deleted one."""
+	if row.parenttype and is_enabled(facts.company_of(row.parenttype, row.parent)):
+		locking.lock_order_from_within(row.parenttype, row.parent, keys_of(row))
+
+
+def lock_for_update_items(doctype: str, name: str, rows: Iterable[dict]) -> None:
+	"""Lock an order and its Bins before *Update Items* touches the first row. rows: as the dialog sends them."""
+	if is_enabled(facts.company_of(doctype, name)):
+		locking.lock_order(
+			doctype,
+			name,
+			{(row.get("item_code"), row.get("warehouse")) for row in rows if row.get("item_code")},
+		)
+
+
+def lock_reservation(doc: Document) -> None:
+	"""Somebody reserves by hand, or changes what is reserved: lock the order and all its Bins.
+
+	All, since ERPNext goes on to the order's other rows in the same transaction.
+	"""
+	if not is_enabled(doc.company) or doc.voucher_type != "Sales Order":
+		return
+	if doc.is_new():
+		locking.lock_order("Sales Order", doc.voucher_no, keys_of(doc) | keyring.made_from_keys(doc))
+	else:
+		locking.lock_order_from_within("Sales Order", doc.voucher_no, keys_of(doc))
 
 
 def mark(doc: Document) -> None:
@@ -50,18 +102,46 @@ def before_change(doc: Document) -> None:
 
 	Asked of the database, since a document that was saved before in the same process compares with its older self.
 	"""
-	changed = doc.docstatus == 1 and frappe.db.get_value(doc.doctype, doc.name, "status") != doc.status
-	doc.flags.b2b_status_changes = changed
-	if changed:
+	before = facts.status_of(doc.doctype, doc.name)
+	if note_status(doc) and (before in HALTED or doc.status in HALTED):
 		lock(doc)
+	else:
+		doc.flags.b2b_status_changes = False
+
+
+def note_status(doc: Document) -> bool:
+	"""Note on a submitted document that is about to change whether it gets another status."""
+	changed = doc.docstatus == 1 and facts.status_of(doc.doctype, doc.name) != doc.status
+	doc.flags.b2b_status_changes = changed
+	return changed
+
+
+def status_has_changed(doc: Document) -> bool:
+	"""What `note_status` has noted; true once."""
+	return bool(doc.flags.pop("b2b_status_changes", False))
 
 
 def keep_place(doc: Document) -> None:
 	"""Give an order its place in the queue: when it was placed, or the order it amends, or its blanket order was."""
 	if is_enabled(doc.company):
-		doc.b2b_placed_at = reads.placed_at(
+		doc.b2b_placed_at = demand.placed_at(
 			doc.amended_from, {row.blanket_order for row in doc.items if row.blanket_order}
 		) or get_datetime(f"{doc.transaction_date} {get_datetime(doc.creation or now_datetime()).time()}")
+
+
+def batch_changed(doc: Document) -> None:
+	"""A Batch has got another expiry date, or was disabled or enabled: what is on the shelf of it is looked at."""
+	before = doc.get_doc_before_save()
+	if before and any(cstr(before.get(f)) != cstr(doc.get(f)) for f in ("expiry_date", "disabled")):
+		marking.mark({key[:2] for key in batches.balances([doc.name])}, cause_of(doc))
+
+
+def forget_figures(doc: Document) -> None:
+	"""A new order has nothing yet, whatever was copied with it: Desk's *Amend* copies what was kept in no copy otherwise."""
+	for row in (*doc.items, *(doc.get("packed_items") or ())):
+		row.update(dict.fromkeys(("b2b_reserved_qty", "b2b_pre_allocated_qty", "b2b_backorder_qty"), 0))
+		row.b2b_promise_date = None
+	doc.update({"b2b_allocation_status": "", "b2b_promise_date": None, "b2b_placed_at": None})
 
 
 def remember_taken(doc: Document) -> None:
@@ -73,7 +153,7 @@ def remember_taken(doc: Document) -> None:
 
 def on_change(doc: Document) -> None:
 	"""Mark the order whose status has changed."""
-	if doc.flags.pop("b2b_status_changes", False):
+	if status_has_changed(doc):
 		mark(doc)
 
 
@@ -84,10 +164,11 @@ def refresh_engine_fields(doc: Document) -> None:
 	"""
 	if not is_enabled(doc.company):
 		return
-	states = reads.row_states(row.name for row in doc.items if row.name)
-	for row in doc.items:
+	rows = [row for row in (*doc.items, *doc.packed_items) if row.name]
+	states = demand.row_states(row.name for row in rows)
+	for row in rows:
 		row.update(states.get(row.name, {}))
-	if head := reads.order_state(doc.name):
+	if head := demand.order_state(doc.name):
 		doc.update(head)
 
 
@@ -116,18 +197,26 @@ def _brings_supply(doc: Document) -> bool:
 
 
 def refuse_reserved(doc: Document) -> None:
-	"""Refuse a ledger posting that takes reserved units of an item which ERPNext lets go negative.
+	"""Refuse a ledger posting that takes reserved units where ERPNext's own checks do not see it.
 
-	ERPNext's own checks (`stock_ledger.validate_negative_stock`, `validate_reserved_stock`) are skipped for items with
-	*Allow Negative Stock*; reserved units stay reserved all the same.
+	They (`stock_ledger.validate_negative_stock`, `validate_reserved_stock`) are skipped for items with *Allow Negative
+	Stock*, and take units of expired batches for units that cover a reservation.
 	"""
 	# A cancellation is posted with the quantity of what it takes back already turned round.
 	if flt(doc.actual_qty) >= 0 or not is_enabled(doc.company):
 		return
-	if not frappe.get_cached_value("Item", doc.item_code, "allow_negative_stock"):
+	item = frappe.get_cached_value(
+		"Item", doc.item_code, ["allow_negative_stock", "has_batch_no"], as_dict=True
+	)
+	if not (item.allow_negative_stock or item.has_batch_no):
 		return
 	state = reads.shelf_state((doc.item_code, doc.warehouse))
-	if state.reserved and state.actual + reads.units(doc.actual_qty) < state.reserved:
+	if not state.reserved or not (item.allow_negative_stock or state.expired):
+		return
+	leaving = -reads.units(doc.actual_qty)
+	if item.has_batch_no and doc.serial_and_batch_bundle:
+		leaving = batches.leaving(doc.serial_and_batch_bundle, getdate())
+	if leaving > 0 and state.actual - leaving < state.reserved:
 		frappe.throw(
 			_(
 				"{0} units of {1} in {2} are reserved for other orders; only {3} are free. Deliver less, or take the units from an order first."
@@ -139,29 +228,6 @@ def refuse_reserved(doc: Document) -> None:
 			),
 			title=_("Reserved Stock"),
 		)
-
-
-def refuse_reserved_at_till(doc: Document) -> None:
-	"""Refuse a till sale of units that are reserved for orders; ERPNext's till looks at the shelf alone."""
-	if not is_enabled(doc.company) or doc.get("is_return") or not doc.get("update_stock"):
-		return
-	wanted: dict[Key, Decimal] = defaultdict(Decimal)
-	for row in doc.items:
-		wanted[row.item_code, row.warehouse] += reads.units(row.stock_qty)
-	keys = keyring.stock_keys(wanted, [doc.company])
-	for key in sorted(keys):
-		state = reads.shelf_state(key)
-		free = state.actual - state.reserved - state.at_till
-		if state.reserved and wanted[key] > free:
-			frappe.throw(
-				_("Only {0} of {1} in {2} can be sold: {3} units are reserved for orders.").format(
-					flt(max(free, Decimal(0))),
-					get_link_to_form("Item", key[0]),
-					frappe.bold(key[1]),
-					flt(state.reserved),
-				),
-				title=_("Reserved Stock"),
-			)
 
 
 # ---- which keys -------------------------------------------------------------------------------------------------
@@ -179,6 +245,9 @@ def keys_of(doc: Document) -> set[Key]:
 		keys |= keyring.pegged_keys(doc.name)
 	if delivered := {row.get("so_detail") for row in doc.get("items") or () if row.get("so_detail")}:
 		keys |= keyring.line_keys(delivered)
+	if doc.doctype == "POS Invoice":
+		parts = till.parts(row.item_code for row in doc.items)
+		keys |= {(item, row.warehouse) for row in doc.items for item, _qty in parts.get(row.item_code, ())}
 	if doc.doctype in sources.supply_types():
 		keys |= keyring.promised_keys(doc.doctype, doc.name)
 	keys |= sources.touched(doc)

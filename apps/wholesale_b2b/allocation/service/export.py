@@ -11,11 +11,10 @@ from frappe.utils import getdate
 from wholesale_b2b.allocation import rules
 from wholesale_b2b.allocation.offline import files
 from wholesale_b2b.allocation.offline.model import OrderLine, SupplyLine
-from wholesale_b2b.allocation.rules.sourcing import linked
 from wholesale_b2b.allocation.service import planning
+from wholesale_b2b.allocation.service.sourcing import with_sources
 from wholesale_b2b.allocation.store import export
 from wholesale_b2b.allocation.store.reads import World
-from wholesale_b2b.ordering.order_rules.service.evaluation import sourcing
 from wholesale_b2b.setup.switch import enabled_companies
 
 
@@ -62,8 +61,7 @@ def collect(company: str | None = None) -> Exported:
 	guards: list[rules.Protection] = []
 	with export.one_moment():
 		companies = _companies(company)
-		together = linked(names for each in companies for names in sourcing(each).values())
-		for world in export.worlds(companies, together):
+		for world in export.worlds(companies, lambda keys: with_sources(keys, companies)):
 			called = _name(world)
 			lines.update((row.demand.line, row) for row in _lines(world))
 			supplies.update((row.supply.key, row) for row in _supplies(world, called))

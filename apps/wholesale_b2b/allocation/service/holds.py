@@ -1,6 +1,8 @@
 """Stock Holds: kept under the Bin's lock, freed by time, by hand or by the order they were kept for."""
 
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -11,9 +13,9 @@ from frappe.utils import flt, format_datetime, get_datetime, get_link_to_form, g
 
 from wholesale_b2b.allocation.rules.protect import room
 from wholesale_b2b.allocation.service import marking
+from wholesale_b2b.allocation.store import facts, keyring, protections, reads
 from wholesale_b2b.allocation.store import holds as store
-from wholesale_b2b.allocation.store import keyring, protections, reads
-from wholesale_b2b.allocation.store.reads import Key
+from wholesale_b2b.allocation.store.demand import Key
 from wholesale_b2b.setup.switch import is_enabled
 
 ZERO = Decimal(0)
@@ -48,7 +50,7 @@ def available(key: Key, customer: str | None = None, channel: str | None = None)
 	guards = protections.guards([key[0]], [key[1]], getdate())
 	if not guards or left <= ZERO:
 		return max(left, ZERO)
-	group = frappe.db.get_value("Customer", customer, "customer_group") if customer else None
+	group = facts.customer_group(customer)
 	buyer = (customer or None, group, channel or None)
 	has = {segment: qty for (_, _, segment), qty in protections.taken([key[0]], [key[1]]).items()}
 	return room(left, protections.segments([buyer])[buyer], guards, has)
@@ -89,7 +91,13 @@ def _refuse_scarce(hold: Document, asked: Decimal, there: Decimal) -> None:
 
 def check_until(until: datetime | str) -> None:
 	"""Refuse a time that is over."""
-	if get_datetime(until) <= now_datetime():
+	try:
+		moment = get_datetime(until)
+	except (ValueError, OverflowError):
+		moment = None
+	if not moment:
+		frappe.throw(_("{0} is not a time; write it as YYYY-MM-DD HH:MM.").format(until))
+	if moment <= now_datetime():
 		frappe.throw(
 			_("A hold until {0} would be over already. Choose a later time.").format(format_datetime(until))
 		)
@@ -103,7 +111,8 @@ def hold_quotation(
 ) -> list[dict]:
 	"""Hold what the lines of a quotation ask for and do not hold yet; one dict per line.
 
-	idx, item_code, warehouse, wanted, held (all in all, stock UOM), note (why not all). With `allow_partial` lines of
+	idx, item_code, warehouse, wanted, held (all in all, stock UOM), note (why not all); of a Product Bundle a dict per
+	component. With `allow_partial` lines of
 	which there is too little hold what there is; without it one such line refuses the whole. Holds that the quotation
 	has already get the new time. The caller has checked the permissions.
 	"""
@@ -112,21 +121,47 @@ def hold_quotation(
 			_("Quotation {0} is {1}: nothing is held for it.").format(quotation.name, _(quotation.status))
 		)
 	check_until(until)
-	lines = [row for row in quotation.items if row.item_code and row.warehouse]
-	marking.lock((row.item_code, row.warehouse) for row in lines)
-	kept = _kept_by_row(quotation.name)
+	lines = wants(quotation)
+	marking.lock((line.item_code, line.warehouse) for line in lines if line.warehouse)
+	kept = _kept_by_line(quotation.name)
 	_extend(quotation.name, until)
 	return [
-		_hold_line(quotation, row, kept.get(row.name, ZERO), until, allow_partial, reason)
-		for row in quotation.items
-		if row.item_code
+		_hold_line(
+			quotation, line, kept.get((line.row.name, line.item_code), ZERO), until, allow_partial, reason
+		)
+		for line in lines
 	]
 
 
-def _kept_by_row(quotation: str) -> dict[str, Decimal]:
-	kept: dict[str, Decimal] = {}
+@dataclass(frozen=True, slots=True)
+class Want:
+	"""What a document asks for: units (stock UOM) of an item at a warehouse. row: its row; name: the row's, or its Packed Item's."""
+
+	row: Document
+	name: str
+	item_code: str
+	warehouse: str | None
+	qty: Decimal
+
+
+def wants(doc: Document) -> list[Want]:
+	"""The rows of a Quotation or Sales Order; a Product Bundle's components in its place."""
+	parts: dict[str, list[Document]] = defaultdict(list)
+	for part in doc.get("packed_items") or ():
+		parts[part.parent_detail_docname].append(part)
+	found = []
+	for row in doc.items:
+		found += [
+			Want(row, part.name, part.item_code, part.warehouse, reads.units(part.qty))
+			for part in parts.get(row.name, ())
+		] or [Want(row, row.name, row.item_code, row.warehouse, reads.units(row.stock_qty))]
+	return [want for want in found if want.item_code]
+
+
+def _kept_by_line(quotation: str) -> dict[tuple[str, str], Decimal]:
+	kept: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
 	for hold in store.active(now_datetime(), [quotation]):
-		kept[hold.for_row] = kept.get(hold.for_row, ZERO) + hold.qty
+		kept[hold.for_row, hold.item_code] += hold.qty
 	return kept
 
 
@@ -136,15 +171,15 @@ def _extend(quotation: str, until: datetime | str) -> None:
 
 def _hold_line(
 	quotation: Document,
-	row: Document,
+	want: Want,
 	kept: Decimal,
 	until: datetime | str,
 	allow_partial: bool,
 	reason: str | None,
 ) -> dict:
-	wanted = reads.units(row.stock_qty)
-	line = {"idx": row.idx, "item_code": row.item_code, "warehouse": row.warehouse, "wanted": flt(wanted)}
-	if not row.warehouse or not keyring.stock_keys([(row.item_code, row.warehouse)], [quotation.company]):
+	wanted, key = want.qty, (want.item_code, want.warehouse)
+	line = {"idx": want.row.idx, "item_code": key[0], "warehouse": key[1], "wanted": flt(wanted)}
+	if not keyring.stock_keys([key], [quotation.company]):
 		return {
 			**line,
 			"held": 0.0,
@@ -153,21 +188,21 @@ def _hold_line(
 	missing = max(wanted - kept, ZERO)
 	customer = quotation.party_name if quotation.quotation_to == "Customer" else None
 	if missing:
-		there = available((row.item_code, row.warehouse), customer, quotation.get("b2b_channel"))
+		there = available(key, customer, quotation.get("b2b_channel"))
 		if there <= ZERO and allow_partial:
 			return {**line, "held": flt(kept), "note": _("Nothing more is available to sell.")}
 		hold = frappe.get_doc(
 			{
 				"doctype": store.HOLD,
 				"company": quotation.company,
-				"item_code": row.item_code,
-				"warehouse": row.warehouse,
+				"item_code": want.item_code,
+				"warehouse": want.warehouse,
 				"qty": flt(missing),
 				"allow_partial": int(allow_partial),
 				"until": get_datetime(until),
 				"for_doctype": QUOTATION,
 				"for_name": quotation.name,
-				"for_row": row.name,
+				"for_row": want.row.name,
 				"customer": customer,
 				"channel": quotation.get("b2b_channel"),
 				"reason": reason,
@@ -244,27 +279,27 @@ def consume(order: Document) -> None:
 	if not quotations and not basket:
 		return
 	holds = store.active(now_datetime(), quotations, basket, for_update=True)
-	for row in order.items:
-		_consume_for(order, row, holds)
+	for want in wants(order):
+		_consume_for(order, want, holds)
 	for quotation in sorted(quotations):
-		if frappe.db.get_value(QUOTATION, quotation, "status") in ENDED_QUOTATION:
+		if facts.status_of(QUOTATION, quotation) in ENDED_QUOTATION:
 			release_quotation(quotation)
 
 
-def _consume_for(order: Document, row: Document, holds: list[frappe._dict]) -> None:
-	owed = reads.units(row.stock_qty)
+def _consume_for(order: Document, want: Want, holds: list[frappe._dict]) -> None:
+	owed, key = want.qty, (want.item_code, want.warehouse)
 	fitting = [
 		hold
 		for hold in holds
-		if (hold.item_code, hold.warehouse) == (row.item_code, row.warehouse)
-		and (hold.basket or hold.for_name == row.get("prevdoc_docname"))
+		if (hold.item_code, hold.warehouse) == key
+		and (hold.basket or hold.for_name == want.row.get("prevdoc_docname"))
 	]
-	fitting.sort(key=lambda hold: hold.for_row != row.get("quotation_item"))
+	fitting.sort(key=lambda hold: hold.for_row != want.row.get("quotation_item"))
 	for hold in fitting:
 		qty = min(owed, hold.qty)
 		if qty > ZERO:
-			store.consume(hold, qty, order.name, row.name)
-			marking.remember(row.name, (row.item_code, row.warehouse), qty)
+			store.consume(hold, qty, order.name, want.name)
+			marking.remember(want.name, key, qty)
 			owed -= qty
 			hold.qty -= qty
 

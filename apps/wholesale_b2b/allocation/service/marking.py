@@ -7,39 +7,32 @@ them right, under a savepoint; what is too large, busy or failed stays marked an
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from random import random
-from time import sleep
+from time import monotonic, sleep
 
 import frappe
-from frappe.utils import cint
+from frappe.utils import cint, getdate
 
-from wholesale_b2b.allocation.rules.sourcing import linked
+from wholesale_b2b.allocation.service import aside, shares
 from wholesale_b2b.allocation.service.run import Outcome, run
-from wholesale_b2b.allocation.store import keyring, reads, writes
-from wholesale_b2b.allocation.store.reads import Key
-from wholesale_b2b.ordering.order_rules.service.evaluation import sourcing
+from wholesale_b2b.allocation.service.sourcing import with_sources
+from wholesale_b2b.allocation.store import batches, keyring, locks, logbook, queue, writes
+from wholesale_b2b.allocation.store.demand import Key
 from wholesale_b2b.setup.switch import enabled_companies, settings
 from wholesale_b2b.setwise import chunks
 
 SAVEPOINT = "b2b_allocation"
+EXPIRED = "Expired batches"
+EXPIRED_KEY = "b2b_expired_batches_looked_at"
 
 
 def lock(keys: Iterable[Key]) -> None:
 	"""Lock the Bins of those keys that are allocated, before ERPNext posts to them (ARCHITECTURE.md, Allocation)."""
-	reads.lock_bins(allocated(keys))
+	locks.lock_bins(allocated(keys))
 
 
 def allocated(keys: Iterable[Key]) -> set[Key]:
 	"""Of `keys`, those that are allocated, with those of all warehouses that the same orders may be sourced from."""
-	return keyring.stock_keys(_with_sources(keys), enabled_companies())
-
-
-def _with_sources(keys: Iterable[Key]) -> set[Key]:
-	lists = [names for company in enabled_companies() for names in sourcing(company).values()]
-	keys = {key for key in keys if key[0] and key[1]}
-	if not lists:
-		return keys
-	together = linked(lists)
-	return keys | {(item, place) for item, warehouse in keys for place in together.get(warehouse, ())}
+	return keyring.stock_keys(with_sources(keys, enabled_companies()), enabled_companies())
 
 
 def mark(keys: Iterable[Key], cause: str) -> None:
@@ -70,19 +63,29 @@ def remember(line: str, key: Key, qty: Decimal) -> None:
 
 def settle() -> None:
 	"""Run on what this transaction has marked, inside it. Never raises for a failure of the engine: the keys stay marked."""
+	aside.bring_back()
 	pending, taken = dict(_pending()), dict(_taken())
 	_forget_pending()
 	if not pending:
 		return
 	causes = sorted(set(pending.values()))
 	left = set(pending)
-	if len(pending) <= cint(settings().keys_per_transaction or 1000) and reads.reads_are_fresh():
+	if len(pending) <= cint(settings().keys_per_transaction or 1000) and locks.reads_are_fresh():
 		cause = causes[0] if len(causes) == 1 else f"{causes[0]} (+{len(causes) - 1})"
 		left = _settle_now(pending.keys(), cause, taken)
 	if left:
 		# A savepoint that was rolled back may have taken the mark with it.
 		writes.mark(left - set(writes.marked(left).values()), causes[0])
 		frappe.db.after_commit.add(wake_worker)
+
+
+def settle_expired(keys: Iterable[Key]) -> None:
+	"""Before units leave: where batches have expired since the last run, take the units from the last in line now.
+
+	The caller holds the locks of the Bins of `keys`.
+	"""
+	if over := keyring.stock_keys(batches.over_reserved(getdate(), keys), enabled_companies()):
+		run(with_sources(over, enabled_companies()), EXPIRED)
 
 
 def _settle_now(keys: Iterable[Key], cause: str, taken: dict[tuple[str, Key], Decimal]) -> set[Key]:
@@ -140,27 +143,51 @@ def wake_worker() -> None:
 
 # ---- the worker -------------------------------------------------------------------------------------------------
 
-BATCH = 500
+# keys of one transaction: its Bins are locked until it commits, and large sets of rows cost more than they save
+BATCH = 200
 ATTEMPTS = 5
 
 
 def settle_marked() -> int:
 	"""Make right all that is marked, batch by batch, each its own transaction; returns how many keys were settled.
 
-	A deadlock or a lock time-out is tried again. A batch that fails is split into single keys, so that one bad key
-	does not hold up the rest; the bad one keeps its error on the queue and is tried again by later sweeps.
+	A large set is shared out over the background workers instead, as long as there is a queue. A deadlock or a lock
+	time-out is tried again. A batch that fails is split into single keys, so that one bad key does not hold up the rest;
+	the bad one keeps its error on the queue and is tried again by later sweeps.
 	"""
-	done = 0
-	seen: set[Key] = set()
-	while batch := [key for key in _waiting(len(seen)) if key not in seen]:
-		seen.update(batch)
+	frappe.db.commit()  # what others have committed counts too
+	if queue.count() > shares.LARGE and shares.send_out():
+		return 0
+	return _work_off()
+
+
+def settle_share(share: int) -> int:
+	"""The same for one share (`shares`) of a large set; nothing while another worker has it."""
+	if not shares.claim(share):
+		return 0
+	try:
+		return _work_off(share)
+	finally:
+		shares.release(share)
+
+
+def _work_off(share: int | None = None) -> int:
+	done, end = 0, monotonic() + shares.LONGEST
+	stuck: set[Key] = set()
+	while monotonic() < end and (batch := _next_batch(stuck, share)):
 		done += _settle_batch(batch)
+		# What failed or was busy is left to the next sweep.
+		stuck.update(writes.marked(batch).values())
+		if share is not None:
+			shares.tell()
 	return done
 
 
-def _waiting(seen: int) -> list[Key]:
+def _next_batch(stuck: set[Key], share: int | None) -> list[Key]:
 	frappe.db.commit()  # a worker's loop: see what others have committed since the last batch
-	return [(row.item_code, row.warehouse) for row in writes.waiting(BATCH + seen)]
+	rows = queue.waiting(BATCH + len(stuck), share, shares.COUNT)
+	keys = ((row.item_code, row.warehouse) for row in rows)
+	return [key for key in keys if key not in stuck][:BATCH]
 
 
 def _settle_batch(batch: Sequence[Key], cause: str = "Allocation queue") -> int:
@@ -181,7 +208,7 @@ def _attempt(batch: Sequence[Key], cause: str) -> tuple[Outcome | None, str]:
 	error = ""
 	for attempt in range(ATTEMPTS):
 		try:
-			reads.ask_for_fresh_reads()
+			locks.ask_for_fresh_reads()
 			ours = allocated(batch)
 			# Keys of a company that was switched off meanwhile ask for nothing any more.
 			writes.unmark(writes.marked(set(batch) - ours))
@@ -198,10 +225,35 @@ def _attempt(batch: Sequence[Key], cause: str) -> tuple[Outcome | None, str]:
 	return None, error
 
 
+def check_expired() -> int:
+	"""Take reservations from batches that have expired or were disabled; returns how many keys there were."""
+	keys = keyring.stock_keys(batches.over_reserved(getdate()), enabled_companies())
+	for batch in chunks(sorted(keys), BATCH):
+		_settle_batch(batch, EXPIRED)
+	return len(keys)
+
+
+def check_expired_today() -> None:
+	"""The same once a day: the first sweep of a day need not wait for the night's work."""
+	today = getdate().isoformat()
+	if frappe.cache.get_value(EXPIRED_KEY) != today:
+		check_expired()
+		frappe.cache.set_value(EXPIRED_KEY, today)
+
+
 def check_all(cause: str) -> int:
-	"""Run on every key with open demand or pegs, in batches of their own transactions; returns how many lines changed."""
+	"""Run on every key with open demand or pegs, in batches of their own transactions; returns how many lines changed.
+
+	A large set is marked and shared out over the background workers instead, if there is a queue.
+	"""
+	keys = keyring.all_keys(enabled_companies())
+	if len(keys) > shares.LARGE:
+		writes.mark(keys, cause)
+		frappe.db.commit()  # the marks must outlive this job
+		settle_marked()
+		return 0
 	changed = 0
-	for batch in chunks(keyring.all_keys(enabled_companies()), BATCH):
+	for batch in chunks(keys, BATCH):
 		outcome, _error = _attempt(batch, cause)
 		if outcome:
 			changed += len(outcome.changes)
@@ -214,7 +266,7 @@ def check_all(cause: str) -> int:
 
 def forget_old_runs() -> None:
 	"""Delete Allocation Runs older than the settings keep them."""
-	writes.forget_runs(cint(settings().keep_runs_for_days) or 90)
+	logbook.forget_runs(cint(settings().keep_runs_for_days) or 90)
 
 
 # ---- whole companies --------------------------------------------------------------------------------------------

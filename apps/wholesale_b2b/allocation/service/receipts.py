@@ -3,15 +3,11 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from wholesale_b2b.allocation import rules
+from wholesale_b2b.allocation.service.giving import give_up
 from wholesale_b2b.allocation.service.marking import mark
-from wholesale_b2b.allocation.service.planning import demands, kept, policy, shelf_name
-from wholesale_b2b.allocation.service.run import shrink
 from wholesale_b2b.allocation.store import keyring, reads, writes
-from wholesale_b2b.allocation.store.reads import Key
+from wholesale_b2b.allocation.store.demand import Key
 from wholesale_b2b.setup.switch import enabled_companies
-
-ZERO = Decimal(0)
 
 
 def make_way(leaving: dict[Key, Decimal], fulfilled: dict[str, set[str]], cause: str) -> None:
@@ -27,19 +23,10 @@ def make_way(leaving: dict[Key, Decimal], fulfilled: dict[str, set[str]], cause:
 	conversions: dict[str, list[dict]] = defaultdict(list)
 	for row in reads.converted(fulfilled):
 		conversions[row.line].append(row)
-	lines, pegs_now = demands(world), kept(world)
-	resized = []
-	for key in sorted(keys):
-		shelf = shelf_name(key)
-		pegs = [peg for peg in pegs_now if peg.supply == shelf]
-		short = sum((p.qty for p in pegs), ZERO) - (world.shelves[key].actual - leaving[key])
-		if short <= ZERO:
-			continue
-		for peg in rules.release(pegs, short, lines, prefer=conversions, policy=policy()):
-			resized += shrink([e for e in world.entries if e.line == peg.demand and e.key == key], peg.qty)
-			_take_back(conversions.get(peg.demand, []), peg.qty)
-	writes.resize(resized)
-	writes.sum_bins(keys)
+	left = {key: world.shelves[key].actual - leaving[key] for key in keys}
+	given, _missing = give_up(world, left, prefer=conversions)
+	for _key, peg in given:
+		_take_back(conversions.get(peg.demand, []), peg.qty)
 	mark(keys, cause)
 
 

@@ -1,34 +1,55 @@
 """Reads for those who ask: what is available, what covers an order, who waits for a purchase order."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 
 import frappe
+from frappe.utils import getdate
 
-from wholesale_b2b.allocation.store import sources
-from wholesale_b2b.allocation.store.reads import ENDED_ENTRY, ENDED_ORDER, GONE, Key
-from wholesale_b2b.setwise import chunks
+from wholesale_b2b.allocation.store import batches, sources, till
+from wholesale_b2b.allocation.store.demand import (
+	ENDED_ENTRY,
+	ENDED_ORDER,
+	GONE,
+	OWED,
+	PER_KIT,
+	PROMISED_LINE,
+	Key,
+	units,
+)
+from wholesale_b2b.setwise import as_list, listed
 
 
 def item_uoms(items: Sequence[str]) -> dict[str, str]:
 	"""Item → stock UOM, for those that exist."""
-	found: dict[str, str] = {}
-	for chunk in chunks(items, 5000):
-		found.update(frappe.db.sql("select name, stock_uom from `tabItem` where name in %s", [tuple(chunk)]))
-	return found
+	rows = frappe.db.sql(UOMS, {"items": as_list(items), "parts": _parts(len(items))})
+	return {item: uom for uom, text in rows for item in text.split("\x1e")}
 
 
 def lead_days(items: Sequence[str]) -> dict[str, int]:
 	"""Item → days from ordering to having it, where the Item says so."""
-	found: dict[str, int] = {}
-	for chunk in chunks(items, 5000):
-		found.update(
-			frappe.db.sql(
-				"select name, lead_time_days from `tabItem` where lead_time_days > 0 and name in %s",
-				[tuple(chunk)],
-			)
+	return dict(
+		frappe.db.sql(
+			f"select name, lead_time_days from `tabItem` where lead_time_days > 0 and name in {listed('items')}",
+			{"items": as_list(items)},
 		)
-	return found
+	)
+
+
+def recipes(items: Sequence[str]) -> dict[str, tuple[tuple[str, Decimal], ...]]:
+	"""Of these items the Product Bundles that hold stock items: bundle → (item, stock units in one of it), each item once."""
+	found: dict[str, dict[str, Decimal]] = defaultdict(dict)
+	for bundle, item, qty in frappe.db.sql(
+		f"""select bundle.new_item_code, part.item_code, sum(part.qty) from `tabProduct Bundle` bundle
+		join `tabProduct Bundle Item` part on part.parent = bundle.name
+		join `tabItem` item on item.name = part.item_code and item.is_stock_item = 1
+		where bundle.new_item_code in {listed("items")} and bundle.disabled = 0 and part.qty > 0
+		group by bundle.new_item_code, part.item_code order by min(part.idx)""",
+		{"items": as_list(items)},
+	):
+		found[bundle][item] = units(qty)
+	return {bundle: tuple(parts.items()) for bundle, parts in found.items()}
 
 
 def items_with_figures(item_code: str | None, item_group: str | None) -> list[str]:
@@ -38,7 +59,7 @@ def items_with_figures(item_code: str | None, item_group: str | None) -> list[st
 		conditions.append("item.name = %(item_code)s")
 		where["item_code"] = item_code
 	if item_group:
-		left, right = frappe.db.get_value("Item Group", item_group, ["lft", "rgt"])
+		left, right = frappe.db.get_value("Item Group", item_group, ["lft", "rgt"]) or (0, 0)
 		conditions.append(
 			"item.item_group in (select name from `tabItem Group` where lft >= %(left)s and rgt <= %(right)s)"
 		)
@@ -60,19 +81,30 @@ def leaf_warehouses(warehouse: str) -> list[str]:
 
 
 def selling_warehouses(names: Iterable[str]) -> set[str]:
-	"""Of these, the ones whose stock can be sold: not the transit warehouses."""
+	"""Of these, the ones whose stock can be sold: none in transit, disabled or for rejected goods."""
 	return set(
 		frappe.get_all(
-			"Warehouse", {"name": ("in", list(names)), "warehouse_type": ("!=", "Transit")}, pluck="name"
+			"Warehouse",
+			{
+				"name": ("in", list(names)),
+				"warehouse_type": ("!=", "Transit"),
+				"disabled": 0,
+				"is_rejected_warehouse": 0,
+			},
+			pluck="name",
 		)
 	)
 
 
 def stock_figures(items: Sequence[str], warehouses: Sequence[str]) -> dict[Key, dict]:
-	"""(item, warehouse) → actual, reserved, claimed, pre_allocated, in_transit (floats), inbound: rows of open supply."""
+	"""(item, warehouse) → actual, expired, reserved, claimed, pre_allocated, in_transit (floats), inbound: rows of supply.
+
+	expired: of the actual units, those in batches that have expired or are disabled.
+	"""
 	figures: dict[Key, dict] = defaultdict(
 		lambda: {
 			"actual": 0.0,
+			"expired": 0.0,
 			"reserved": 0.0,
 			"claimed": 0.0,
 			"pre_allocated": 0.0,
@@ -80,64 +112,82 @@ def stock_figures(items: Sequence[str], warehouses: Sequence[str]) -> dict[Key, 
 			"inbound": [],
 		}
 	)
-	for chunk in chunks(items, 5000):
-		where = {
-			"items": tuple(chunk),
-			"warehouses": tuple(warehouses) or ("",),
-			"entries": ENDED_ENTRY,
-		}
-		for name, query in SUMS:
-			for item, warehouse, qty in frappe.db.sql(query, where):
-				figures[item, warehouse][name] += qty or 0
-		pegged = pegged_per_row(where)
-		for row in sources.inbound(where["items"], where["warehouses"]):
-			if row.open > 0:
-				figures[row.key]["inbound"].append(
-					{
-						"expected": row.expected,
-						"qty": float(row.open),
-						"pegged": pegged.get((row.doctype, row.row), 0.0),
-					}
-				)
+	where = {"items": as_list(items), "warehouses": tuple(warehouses) or ("",), "entries": ENDED_ENTRY}
+	for item, warehouse, actual, claimed in _bins(where, len(items)):
+		found = figures[item, warehouse]
+		found["actual"], found["claimed"] = actual, claimed
+	for name, query in SUMS:
+		for item, warehouse, qty in frappe.db.sql(query, where):
+			figures[item, warehouse][name] += qty or 0
+	for key, qty in batches.unsellable(items, warehouses, getdate()).items():
+		figures[key]["expired"] += float(qty)
+	inbound = [row for row in sources.inbound(items, where["warehouses"]) if row.open > 0]
+	pegged = pegged_per_row(where) if inbound else {}
+	for row in inbound:
+		figures[row.key]["inbound"].append(
+			{
+				"expected": row.expected,
+				"qty": float(row.open),
+				"pegged": pegged.get((row.doctype, row.row), 0.0),
+			}
+		)
 	return figures
 
 
+def _bins(where: dict, items: int) -> Iterator[tuple[str, str, float, float]]:
+	"""Item, warehouse, on hand and claimed of each Bin. They come as a few long texts: the driver takes longer over so many
+	rows than the server does."""
+	for warehouse, text in frappe.db.sql(BINS, {**where, "parts": _parts(items)}):
+		for row in text.split("\x1e"):
+			item, actual, claimed = row.split("\x1f")
+			yield item, warehouse, float(actual), float(claimed)
+
+
 def pegged_per_row(where: dict) -> dict[tuple[str, str], float]:
-	"""(supply type, row) → units promised from it."""
+	"""(supply type, row) → units promised from it, or kept for the amendment of a cancelled order."""
 	return {
 		(kind, row): qty
 		for kind, row, qty in frappe.db.sql(
-			f"""select supply_type, supply_row, sum(qty) from `tabStock Pre Allocation`
-			where {PLACE} and status = 'Open' group by supply_type, supply_row""",
-			where,
+			f"""select supply_type, supply_row, sum(qty) from (
+				select supply_type, supply_row, qty from `tabStock Pre Allocation` where {PLACE} and status = 'Open'
+				union all
+				select supply_type, supply_row, qty from `tabStock Hold`
+				where {PLACE} and supply_row <> '' and (status = 'Active' and until > %(now)s or awaiting_run = 1)
+			) taken group by supply_type, supply_row""",
+			{"now": frappe.utils.now_datetime(), **where},
 		)
 	}
 
 
-PLACE = "item_code in %(items)s and warehouse in %(warehouses)s"
+PLACE = f"item_code in {listed('items')} and warehouse in %(warehouses)s"
+
+# A text must not outgrow the server's `group_concat_max_len` (1 MiB): an item code has 140 characters at most.
+ITEMS_PER_TEXT = 500
+
+
+def _parts(items: int) -> int:
+	return max(items // ITEMS_PER_TEXT, 1)
+
+
+UOMS = f"""select stock_uom, group_concat(name separator '\x1e') from `tabItem` where name in {listed("items")}
+	group by stock_uom, mod(crc32(name), %(parts)s)"""
+BINS = f"""select warehouse, group_concat(
+		concat_ws(x'1f', item_code, actual_qty, reserved_qty_for_production + reserved_qty_for_sub_contract)
+		separator '\x1e')
+	from `tabBin` where {PLACE}
+		and (actual_qty <> 0 or reserved_qty_for_production > 0 or reserved_qty_for_sub_contract > 0)
+	group by warehouse, mod(crc32(item_code), %(parts)s)"""
 
 # Shown where it is going, or where it lies when nobody has said where it goes.
 IN_TRANSIT = f"""select d.item_code, ifnull({sources.DESTINATION}, d.t_warehouse) as place,
 		sum((d.qty - d.transferred_qty) * d.conversion_factor)
 	from {sources.TRANSFERS}
 	where e.docstatus = 1 and e.add_to_transit = 1 and e.per_transferred < 100
-		and d.item_code in %(items)s and d.qty > d.transferred_qty
+		and d.item_code in {listed("items")} and d.qty > d.transferred_qty
 	group by d.item_code, place having place in %(warehouses)s"""
 
 SUMS = (
-	("actual", f"select item_code, warehouse, actual_qty from `tabBin` where {PLACE} and actual_qty <> 0"),
-	(
-		"claimed",
-		f"""select item_code, warehouse, reserved_qty_for_production + reserved_qty_for_sub_contract from `tabBin`
-		where {PLACE} and (reserved_qty_for_production > 0 or reserved_qty_for_sub_contract > 0)""",
-	),
-	(
-		"claimed",
-		"""select p.item_code, p.warehouse, greatest(sum(p.stock_qty), 0) from `tabPOS Invoice` i
-		join `tabPOS Invoice Item` p on p.parent = i.name
-		where i.docstatus = 1 and ifnull(i.consolidated_invoice, '') = ''
-			and p.item_code in %(items)s and p.warehouse in %(warehouses)s group by p.item_code, p.warehouse""",
-	),
+	("claimed", till.sold(listed("items"))),
 	(
 		"reserved",
 		f"""select item_code, warehouse, sum(reserved_qty - delivered_qty) from `tabStock Reservation Entry`
@@ -156,12 +206,13 @@ def order_lines(order: str) -> list[dict]:
 	"""The rows of a Sales Order with what they show; is_bundle for product bundles, is_stock_item for goods."""
 	return frappe.db.sql(
 		f"""select soi.name, soi.idx, soi.item_code, soi.item_name, soi.warehouse, soi.stock_uom, soi.stock_qty,
-			if(so.status in %(ended)s, 0, greatest(soi.stock_qty - {GONE}, 0)) as owed_qty,
+			if(so.status in %(ended)s, 0, {OWED}) as owed_qty,
 			{GONE} as delivered_qty,
 			soi.b2b_reserved_qty as reserved_qty, soi.b2b_pre_allocated_qty as pre_allocated_qty,
 			soi.b2b_backorder_qty as backorder_qty, soi.b2b_promise_date as promise_date, soi.delivery_date,
 			soi.delivered_by_supplier, item.is_stock_item,
-			exists(select 1 from `tabProduct Bundle` pb where pb.new_item_code = soi.item_code and pb.disabled = 0) as is_bundle
+			exists(select 1 from `tabPacked Item` part where part.parent = soi.parent
+				and part.parent_detail_docname = soi.name) as is_bundle
 		from `tabSales Order Item` soi join `tabSales Order` so on so.name = soi.parent
 		join `tabItem` item on item.name = soi.item_code
 		where soi.parent = %(order)s order by soi.idx""",
@@ -170,15 +221,34 @@ def order_lines(order: str) -> list[dict]:
 	)
 
 
-def order_pegs(order: str) -> list[dict]:
-	"""What covers a Sales Order: line, kind (on_hand, inbound), doctype, name, warehouse, qty, expected_date, supplier."""
+def order_components(order: str) -> list[dict]:
+	"""The stock components of a Sales Order's bundles, as `order_lines` has rows; `row`: the bundle's row."""
 	return frappe.db.sql(
-		"""select voucher_detail_no as line, 'on_hand' as kind, 'Stock Reservation Entry' as doctype, name, warehouse,
+		f"""select part.name, part.idx, soi.name as row, part.item_code, part.item_name, part.warehouse, item.stock_uom,
+			part.qty as stock_qty, soi.delivery_date, soi.delivered_by_supplier, item.is_stock_item, 0 as is_bundle,
+			if(so.status in %(ended)s, 0, {OWED} * {PER_KIT}) as owed_qty,
+			{GONE} * {PER_KIT} as delivered_qty,
+			part.b2b_reserved_qty as reserved_qty, part.b2b_pre_allocated_qty as pre_allocated_qty,
+			part.b2b_backorder_qty as backorder_qty, part.b2b_promise_date as promise_date
+		from `tabPacked Item` part join `tabSales Order` so on so.name = part.parent
+		join `tabSales Order Item` soi on soi.name = part.parent_detail_docname
+		join `tabItem` item on item.name = part.item_code and item.is_stock_item = 1
+		where part.parenttype = 'Sales Order' and part.parent = %(order)s order by part.idx""",
+		{"order": order, "ended": ENDED_ORDER},
+		as_dict=True,
+	)
+
+
+def order_pegs(order: str) -> list[dict]:
+	"""What covers a Sales Order: line (its row, or a Packed Item), kind (on_hand, inbound), doctype, name, warehouse, qty,
+	expected_date, supplier."""
+	return frappe.db.sql(
+		f"""select voucher_detail_no as line, 'on_hand' as kind, 'Stock Reservation Entry' as doctype, name, warehouse,
 			reserved_qty - delivered_qty as qty, null as expected_date, null as supplier
 		from `tabStock Reservation Entry`
 		where voucher_no = %(order)s and docstatus = 1 and status not in %(ended)s and reserved_qty > delivered_qty
 		union all
-		select spa.sales_order_item, 'inbound', spa.supply_type, spa.supply_name, spa.warehouse, spa.qty,
+		select {PROMISED_LINE}, 'inbound', spa.supply_type, spa.supply_name, spa.warehouse, spa.qty,
 			spa.expected_date, po.supplier_name
 		from `tabStock Pre Allocation` spa left join `tabPurchase Order` po on po.name = spa.supply_name
 		where spa.sales_order = %(order)s and spa.status = 'Open'
@@ -188,32 +258,25 @@ def order_pegs(order: str) -> list[dict]:
 	)
 
 
-def purchase_lines(order: str) -> list[dict]:
-	"""The rows of a Purchase Order: ordered, received and open in the stock UOM, and when they are expected."""
-	return frappe.db.sql(
-		"""select poi.name, poi.idx, poi.item_code, poi.item_name, poi.warehouse, poi.stock_uom, poi.stock_qty,
-			poi.received_qty * poi.conversion_factor as received_qty,
-			if(po.status in %(ended)s or poi.delivered_by_supplier, 0,
-				greatest(poi.stock_qty - poi.received_qty * poi.conversion_factor, 0)) as open_qty,
-			ifnull(poi.expected_delivery_date, poi.schedule_date) as expected_date, item.is_stock_item
-		from `tabPurchase Order Item` poi join `tabPurchase Order` po on po.name = poi.parent
-		left join `tabItem` item on item.name = poi.item_code
-		where poi.parent = %(order)s order by poi.idx""",
-		{"order": order, "ended": ("Closed", "Cancelled", "Delivered")},
-		as_dict=True,
+def item_facts(items: Iterable[str]) -> dict[str, dict]:
+	"""Stock items by code: item_name, stock_uom."""
+	names = tuple(set(items))
+	rows = frappe.get_all(
+		"Item", {"name": ("in", names), "is_stock_item": 1}, ["name", "item_name", "stock_uom"]
 	)
+	return {row.pop("name"): row for row in rows} if names else {}
 
 
-def purchase_waiting(order: str) -> list[dict]:
-	"""Who waits for a Purchase Order: row, sales_order, customer, customer_name, qty, needed_by, promise_date."""
+def supply_waiting(supply_type: str, name: str) -> list[dict]:
+	"""Who waits for a document that brings stock: row, sales_order, customer, customer_name, qty, needed_by, promise_date."""
 	return frappe.db.sql(
 		"""select spa.supply_row as row, spa.sales_order, so.customer, so.customer_name, spa.qty,
 			soi.delivery_date as needed_by, spa.expected_date as promise_date
 		from `tabStock Pre Allocation` spa
 		join `tabSales Order` so on so.name = spa.sales_order
 		left join `tabSales Order Item` soi on soi.name = spa.sales_order_item
-		where spa.supply_type = 'Purchase Order' and spa.supply_name = %s and spa.status = 'Open'
+		where spa.supply_type = %s and spa.supply_name = %s and spa.status = 'Open'
 		order by spa.supply_row, so.transaction_date, spa.sales_order, soi.idx""",
-		[order],
+		[supply_type, name],
 		as_dict=True,
 	)

@@ -3,11 +3,20 @@
 from collections.abc import Iterable
 
 import frappe
+from frappe.utils import getdate
 
-from wholesale_b2b.allocation.store import sources
-from wholesale_b2b.allocation.store.reads import GONE
+from wholesale_b2b.allocation.store import batches, sources
+from wholesale_b2b.allocation.store.demand import ENDED_ORDER, OWED, PER_KIT, PROMISED_LINE, bundles
 
 TOLERANCE = 0.0005
+
+# Units reserved for and promised to the demand line `soi`.
+PEGGED = """(ifnull((select sum(s.reserved_qty - s.delivered_qty) from `tabStock Reservation Entry` s
+		where s.voucher_detail_no = soi.name and s.docstatus = 1 and s.status not in ('Delivered', 'Cancelled')), 0)
+	+ ifnull((select sum(qty) from `tabStock Pre Allocation` p
+		where p.sales_order_item = soi.name and ifnull(p.packed_item, '') = '' and p.status = 'Open'), 0)
+	+ ifnull((select sum(qty) from `tabStock Pre Allocation` p
+		where p.packed_item = soi.name and p.status = 'Open'), 0))"""
 
 INVARIANTS = (
 	(
@@ -31,8 +40,12 @@ INVARIANTS = (
 		"""select b.item_code, b.warehouse, b.actual_qty, ifnull(l.qty, 0) as ledger
 		from `tabBin` b join `tabWarehouse` w on w.name = b.warehouse and w.company in %(companies)s
 		left join (
-			select item_code, warehouse, sum(actual_qty) as qty from `tabStock Ledger Entry`
-			where is_cancelled = 0 and company in %(companies)s group by item_code, warehouse
+			select item_code, warehouse, qty_after_transaction as qty from (
+				select item_code, warehouse, qty_after_transaction, row_number() over (
+					partition by item_code, warehouse order by posting_datetime desc, creation desc
+				) as place
+				from `tabStock Ledger Entry` where is_cancelled = 0 and company in %(companies)s
+			) e where place = 1
 		) l on l.item_code = b.item_code and l.warehouse = b.warehouse
 		having abs(b.actual_qty - ledger) > %(tolerance)s""",
 	),
@@ -40,6 +53,7 @@ INVARIANTS = (
 		"Bin of {0} at {1} says {2} ordered by customers, open orders {3}",
 		"""select b.item_code, b.warehouse, b.reserved_qty, ifnull(d.qty, 0) as demand
 		from `tabBin` b join `tabWarehouse` w on w.name = b.warehouse and w.company in %(companies)s
+		join `tabItem` i on i.name = b.item_code and i.is_stock_item = 1
 		left join (
 			select item_code, warehouse, sum(qty) as qty from (
 				select soi.item_code, soi.warehouse,
@@ -62,29 +76,43 @@ INVARIANTS = (
 		"{0} row {1}: {2} reserved and pre-allocated, only {3} still to deliver",
 		f"""select pegs.parent, pegs.line, sum(pegs.qty) as pegged,
 			ifnull(max(if(so.docstatus = 1 and so.status <> 'Closed',
-				soi.stock_qty - {GONE}, 0)), 0) as owed
+				{OWED} * if(part.name is null, 1, {PER_KIT}), 0)), 0) as owed
 		from (
 			select voucher_no as parent, voucher_detail_no as line, reserved_qty - delivered_qty as qty
 			from `tabStock Reservation Entry`
 			where docstatus = 1 and status not in ('Delivered', 'Cancelled') and company in %(companies)s
 			union all
-			select sales_order, sales_order_item, qty from `tabStock Pre Allocation`
+			select sales_order, {PROMISED_LINE}, qty from `tabStock Pre Allocation`
 			where status = 'Open' and company in %(companies)s
 		) pegs
-		left join `tabSales Order Item` soi on soi.name = pegs.line
+		left join `tabPacked Item` part on part.name = pegs.line and part.parenttype = 'Sales Order'
+		left join `tabSales Order Item` soi on soi.name = ifnull(part.parent_detail_docname, pegs.line)
 		left join `tabSales Order` so on so.name = soi.parent
 		group by pegs.parent, pegs.line having pegged > owed + %(tolerance)s""",
 	),
 	(
 		"{0} row {1} shows {2} reserved or pre-allocated, its pegs add up to {3}",
-		"""select soi.parent, soi.name, soi.b2b_reserved_qty + soi.b2b_pre_allocated_qty as shown,
-			ifnull((select sum(reserved_qty - delivered_qty) from `tabStock Reservation Entry` s
-				where s.voucher_detail_no = soi.name and s.docstatus = 1 and s.status not in ('Delivered', 'Cancelled')), 0)
-			+ ifnull((select sum(qty) from `tabStock Pre Allocation` p
-				where p.sales_order_item = soi.name and p.status = 'Open'), 0) as pegged
+		f"""select soi.parent, soi.name, soi.b2b_reserved_qty + soi.b2b_pre_allocated_qty as shown, {PEGGED} as pegged
 		from `tabSales Order Item` soi join `tabSales Order` so on so.name = soi.parent
-		where so.docstatus = 1 and so.company in %(companies)s
+		where so.docstatus = 1 and so.company in %(companies)s and not exists (
+			select 1 from `tabPacked Item` part
+			where part.parent = soi.parent and part.parent_detail_docname = soi.name)
 		having abs(shown - pegged) > %(tolerance)s""",
+	),
+	(
+		"{0} component {1} shows {2} reserved or pre-allocated, its pegs add up to {3}",
+		f"""select soi.parent, soi.name, soi.b2b_reserved_qty + soi.b2b_pre_allocated_qty as shown, {PEGGED} as pegged
+		from `tabPacked Item` soi join `tabSales Order` so on so.name = soi.parent
+		where soi.parenttype = 'Sales Order' and so.docstatus = 1 and so.company in %(companies)s
+		having abs(shown - pegged) > %(tolerance)s""",
+	),
+	(
+		"{0} bundle {1} shows {2} reserved or pre-allocated, its components allow {3}",
+		f"""select soi.parent, soi.name, soi.b2b_reserved_qty + soi.b2b_pre_allocated_qty as shown,
+			bundle.reserved + bundle.promised as allowed
+		from ({bundles("so.docstatus = 1 and so.company in %(companies)s")}) bundle
+		join `tabSales Order Item` soi on soi.name = bundle.name
+		having abs(shown - allowed) > %(tolerance)s""",
 	),
 	(
 		"{0} at {1} waits for an allocation run since {2} (attempts: {3})",
@@ -96,11 +124,25 @@ INVARIANTS = (
 
 def broken(companies: Iterable[str]) -> list[str]:
 	"""A sentence for each breach of an invariant in these companies, in English."""
-	where = {"companies": tuple(companies) or ("",), "tolerance": TOLERANCE}
+	where = {
+		"companies": tuple(companies) or ("",),
+		"tolerance": TOLERANCE,
+		"ended_orders": ENDED_ORDER,
+	}
 	by_query = [
 		sentence.format(*row) for sentence, query in INVARIANTS for row in frappe.db.sql(query, where)
 	]
-	return by_query + _promised_beyond_supply(where)
+	return by_query + _reserved_of_expired(where) + _promised_beyond_supply(where)
+
+
+def _reserved_of_expired(where: dict) -> list[str]:
+	"""Units of batches that have expired or are disabled are reserved for nobody."""
+	ours = set(frappe.get_all("Warehouse", {"company": ("in", where["companies"])}, pluck="name"))
+	return [
+		f"Reserved in {item} at {warehouse}: {reserved:g}, but only {there:g} on hand in batches that can be sold"
+		for (item, warehouse), (reserved, there) in sorted(batches.over_reserved(getdate()).items())
+		if warehouse in ours
+	]
 
 
 def _promised_beyond_supply(where: dict) -> list[str]:

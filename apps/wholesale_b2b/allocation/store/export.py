@@ -1,14 +1,15 @@
 """What an export reads: everything that is planned, as it is at one moment, without a lock and without a write."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 
 import frappe
 
 from wholesale_b2b.allocation.store import keyring, reads
-from wholesale_b2b.allocation.store.reads import Key, Shelf, World
+from wholesale_b2b.allocation.store.demand import Key
+from wholesale_b2b.allocation.store.reads import Shelf, World
 from wholesale_b2b.setwise import chunks
 
 ITEMS_AT_ONCE = 500
@@ -36,16 +37,15 @@ def companies() -> list[str]:
 	return frappe.get_all("Company", pluck="name", order_by="name")
 
 
-def worlds(chosen: Sequence[str], together: Mapping[str, Iterable[str]]) -> Iterator[World]:
+def worlds(chosen: Sequence[str], grown: Callable[[set[Key]], set[Key]]) -> Iterator[World]:
 	"""All that a run on every key of these companies would look at, some hundred items at a time.
 
-	together: warehouse → those that an order there may be sourced from. All keys of an item come together, so that a
-	line with pegs in several warehouses is whole.
+	grown: keys → the same with those of all warehouses that the same orders may be sourced from. All keys of an item come
+	together, so that a line with pegs in several warehouses is whole.
 	"""
 	keys = set(keyring.all_keys(chosen))
-	more = {(item, place) for item, warehouse in keys for place in together.get(warehouse, ())}
 	by_item: dict[str, list[Key]] = defaultdict(list)
-	for key in sorted(keys | keyring.stock_keys(more - keys, chosen)):
+	for key in sorted(keys | keyring.stock_keys(grown(keys) - keys, chosen)):
 		by_item[key[0]].append(key)
 	for items in chunks(sorted(by_item), ITEMS_AT_ONCE):
 		world = reads.load([key for item in items for key in by_item[item]], lock_entries=False)

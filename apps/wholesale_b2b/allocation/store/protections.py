@@ -13,8 +13,8 @@ import frappe
 from frappe.model.document import Document
 
 from wholesale_b2b.allocation.rules.protect import Guarded, Kind, ProtectionRule, expand
-from wholesale_b2b.allocation.store.reads import ENDED_ENTRY, Key, units
-from wholesale_b2b.setwise import chunks
+from wholesale_b2b.allocation.store.demand import ENDED_ENTRY, Key, units
+from wholesale_b2b.setwise import as_list, listed
 from wholesale_b2b.trees import below, paths
 
 Protected = tuple[str, str, str, Decimal, Decimal | None]
@@ -71,11 +71,10 @@ def _rule(row: frappe._dict) -> ProtectionRule:
 
 def kinds(items: Iterable[str]) -> dict[str, Kind]:
 	"""Item → its brand and its item groups."""
-	rows: list[tuple] = []
-	for chunk in chunks(sorted(set(items))):
-		rows += frappe.db.sql(
-			"select name, brand, item_group from `tabItem` where name in %s", [tuple(chunk)]
-		)
+	rows = frappe.db.sql(
+		f"select name, brand, item_group from `tabItem` where name in {listed('items')}",
+		{"items": as_list(items)},
+	)
 	groups = paths("Item Group", (group for _, _, group in rows))
 	return {item: Kind(brand or "", groups.get(group, ())) for item, brand, group in rows}
 
@@ -166,14 +165,7 @@ def _span(row: Document | frappe._dict) -> tuple[date, date]:
 
 def keys_of(row: Document) -> set[Key]:
 	"""Where a Stock Protection counts: its items in its warehouse, as far as there is stock or demand."""
-	where = {"warehouse": row.warehouse, "value": row.get(TARGETS[row.apply_on])}
-	if row.apply_on == "Item Group":
-		where["value"] = tuple(below("Item Group", row.item_group)) or ("",)
-	condition = {
-		"Item Code": "b.item_code = %(value)s",
-		"Item Group": "item.item_group in %(value)s",
-		"Brand": "item.brand = %(value)s",
-	}[row.apply_on]
+	condition, where = _target(row)
 	return set(
 		frappe.db.sql(
 			f"""select b.item_code, b.warehouse from `tabBin` b join `tabItem` item on item.name = b.item_code
@@ -182,3 +174,27 @@ def keys_of(row: Document) -> set[Key]:
 			where,
 		)
 	)
+
+
+def covers_anything(row: Document) -> bool:
+	"""Whether there is a stock item, not disabled, that a Stock Protection names."""
+	condition, where = _target(row)
+	return bool(
+		frappe.db.sql(
+			f"select 1 from `tabItem` item where item.is_stock_item = 1 and item.disabled = 0 and {condition} limit 1",
+			where,
+		)
+	)
+
+
+def _target(row: Document) -> tuple[str, dict]:
+	"""What of `tabItem` item a Stock Protection names, with its values and the warehouse."""
+	value = row.get(TARGETS[row.apply_on])
+	if row.apply_on == "Item Group":
+		value = tuple(below("Item Group", value)) or ("",)
+	condition = {
+		"Item Code": "item.name = %(value)s",
+		"Item Group": "item.item_group in %(value)s",
+		"Brand": "item.brand = %(value)s",
+	}[row.apply_on]
+	return condition, {"warehouse": row.warehouse, "value": value}

@@ -14,6 +14,8 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import cstr, getdate
 
+from wholesale_b2b.setwise import as_list, listed
+
 Key = tuple[str, str]
 
 
@@ -23,7 +25,7 @@ class Inbound:
 
 	doctype, name, row: the document and its row (the name again where the document has no rows). key: item and the
 	warehouse that it will reach. open: still to come, stock UOM, 0 when the document has ended. received: what has
-	arrived from it so far. expected: when the rest comes.
+	arrived from it so far. expected: when the rest comes. for_line: the demand line for which it was bought, empty for none.
 	"""
 
 	doctype: str
@@ -33,11 +35,17 @@ class Inbound:
 	open: Decimal
 	received: Decimal
 	expected: date | None
+	for_line: str = ""
 
 	@property
 	def id(self) -> str:
 		"""Unique among all supplies."""
-		return f"{self.doctype}\n{self.row}"
+		return supply_id(self.doctype, self.row)
+
+
+def supply_id(doctype: str, row: str) -> str:
+	"""The name of a row of future supply among all supplies."""
+	return f"{doctype}\n{row}"
 
 
 class SupplySource(ABC):
@@ -62,16 +70,16 @@ class SupplySource(ABC):
 		self, sql: str, items: Sequence[str], warehouses: Sequence[str], named: Sequence[str], **more
 	) -> list[Inbound]:
 		"""Run `sql` with items, warehouses and named as parameters; it answers with item_code, warehouse, name, row,
-		open, received (stock UOM) and expected."""
+		open, received (stock UOM) and expected, and may with for_line. `listed_items` is a parameter for `setwise.listed`."""
+		values = {
+			"items": tuple(items) or ("",),
+			"listed_items": as_list(items),
+			"warehouses": tuple(warehouses) or ("",),
+			"named": tuple(named) or ("",),
+			**more,
+		}
 		found = frappe.db.sql(
-			sql,
-			{
-				"items": tuple(items) or ("",),
-				"warehouses": tuple(warehouses) or ("",),
-				"named": tuple(named) or ("",),
-				**more,
-			},
-			as_dict=True,
+			sql, {name: value for name, value in values.items() if f"%({name})s" in sql}, as_dict=True
 		)
 		return [
 			Inbound(
@@ -82,10 +90,20 @@ class SupplySource(ABC):
 				open=max(_units(row.open), Decimal(0)),
 				received=_units(row.received),
 				expected=getdate(row.expected) if row.expected else None,
+				for_line=row.get("for_line") or "",
 			)
 			for row in found
 			if row.warehouse
 		]
+
+
+def either(
+	columns: str, tables: str, row: str, named: Sequence[str], item: str, warehouse: str, live: str
+) -> str:
+	"""The rows that are `named`, and the live ones of the items at the warehouses: two questions, each by its own index."""
+	here = f"{item} in {listed('listed_items')} and {warehouse} in %(warehouses)s and {live}"
+	asked = f"select {columns} from {tables} where {here}"
+	return f"{asked} union select {columns} from {tables} where {row} in %(named)s" if named else asked
 
 
 class PurchaseOrders(SupplySource):
@@ -95,23 +113,24 @@ class PurchaseOrders(SupplySource):
 	receipt_row = {"Purchase Receipt": "purchase_order_item", "Purchase Invoice": "po_detail"}  # noqa: RUF012
 
 	def rows(self, items, warehouses, named):
-		return self.query(
-			"""select poi.item_code, poi.warehouse, po.name, poi.name as row,
+		sql = either(
+			"""poi.item_code, poi.warehouse, po.name, poi.name as row,
 				poi.received_qty * poi.conversion_factor as received,
 				if(po.docstatus = 1 and po.status not in ('Closed', 'Cancelled', 'Delivered')
 					and poi.delivered_by_supplier = 0 and wh.company = po.company,
 					poi.stock_qty - poi.received_qty * poi.conversion_factor, 0) as open,
-				ifnull(poi.expected_delivery_date, poi.schedule_date) as expected
-			from `tabPurchase Order Item` poi join `tabPurchase Order` po on po.name = poi.parent
-			left join `tabWarehouse` wh on wh.name = poi.warehouse
-			where poi.name in %(named)s or (poi.item_code in %(items)s and poi.warehouse in %(warehouses)s
-				and po.docstatus = 1 and po.status not in ('Closed', 'Cancelled', 'Delivered')
-				and poi.delivered_by_supplier = 0 and wh.company = po.company
-				and poi.stock_qty > poi.received_qty * poi.conversion_factor)""",
-			items,
-			warehouses,
+				ifnull(poi.expected_delivery_date, poi.schedule_date) as expected, poi.b2b_demand_line as for_line""",
+			"""`tabPurchase Order Item` poi join `tabPurchase Order` po on po.name = poi.parent
+			left join `tabWarehouse` wh on wh.name = poi.warehouse""",
+			"poi.name",
 			named,
+			"poi.item_code",
+			"poi.warehouse",
+			"""po.docstatus = 1 and po.status not in ('Closed', 'Cancelled', 'Delivered')
+				and poi.delivered_by_supplier = 0 and wh.company = po.company
+				and poi.stock_qty > poi.received_qty * poi.conversion_factor""",
 		)
+		return self.query(sql, items, warehouses, named)
 
 	def fulfilled(self, doc):
 		field = self.receipt_row.get(doc.doctype)
@@ -127,20 +146,21 @@ class WorkOrders(SupplySource):
 	supply_type = "Work Order"
 
 	def rows(self, items, warehouses, named):
-		return self.query(
-			"""select wo.production_item as item_code, wo.fg_warehouse as warehouse, wo.name, wo.name as row,
+		sql = either(
+			"""wo.production_item as item_code, wo.fg_warehouse as warehouse, wo.name, wo.name as row,
 				wo.produced_qty as received,
 				if(wo.docstatus = 1 and wo.status not in ('Stopped', 'Closed', 'Completed', 'Cancelled')
 					and wh.company = wo.company, wo.qty - wo.produced_qty - wo.process_loss_qty, 0) as open,
-				date(ifnull(wo.planned_end_date, ifnull(wo.expected_delivery_date, wo.planned_start_date))) as expected
-			from `tabWork Order` wo left join `tabWarehouse` wh on wh.name = wo.fg_warehouse
-			where wo.name in %(named)s or (wo.production_item in %(items)s and wo.fg_warehouse in %(warehouses)s
-				and wo.docstatus = 1 and wo.status not in ('Stopped', 'Closed', 'Completed', 'Cancelled')
-				and wh.company = wo.company and wo.qty > wo.produced_qty + wo.process_loss_qty)""",
-			items,
-			warehouses,
+				date(ifnull(wo.planned_end_date, ifnull(wo.expected_delivery_date, wo.planned_start_date))) as expected""",
+			"""`tabWork Order` wo left join `tabWarehouse` wh on wh.name = wo.fg_warehouse""",
+			"wo.name",
 			named,
+			"wo.production_item",
+			"wo.fg_warehouse",
+			"""wo.docstatus = 1 and wo.status not in ('Stopped', 'Closed', 'Completed', 'Cancelled')
+				and wh.company = wo.company and wo.qty > wo.produced_qty + wo.process_loss_qty""",
 		)
+		return self.query(sql, items, warehouses, named)
 
 	def fulfilled(self, doc):
 		if doc.doctype == "Work Order":
@@ -157,21 +177,22 @@ class SubcontractingOrders(SupplySource):
 	supply_type = "Subcontracting Order"
 
 	def rows(self, items, warehouses, named):
-		return self.query(
-			"""select i.item_code, i.warehouse, o.name, i.name as row,
+		sql = either(
+			"""i.item_code, i.warehouse, o.name, i.name as row,
 				i.received_qty * ifnull(nullif(i.conversion_factor, 0), 1) as received,
 				if(o.docstatus = 1 and o.status not in ('Closed', 'Cancelled', 'Completed') and wh.company = o.company,
 					(i.qty - i.received_qty) * ifnull(nullif(i.conversion_factor, 0), 1), 0) as open,
-				ifnull(i.expected_delivery_date, ifnull(i.schedule_date, o.schedule_date)) as expected
-			from `tabSubcontracting Order Item` i join `tabSubcontracting Order` o on o.name = i.parent
-			left join `tabWarehouse` wh on wh.name = i.warehouse
-			where i.name in %(named)s or (i.item_code in %(items)s and i.warehouse in %(warehouses)s
-				and o.docstatus = 1 and o.status not in ('Closed', 'Cancelled', 'Completed')
-				and wh.company = o.company and i.qty > i.received_qty)""",
-			items,
-			warehouses,
+				ifnull(i.expected_delivery_date, ifnull(i.schedule_date, o.schedule_date)) as expected""",
+			"""`tabSubcontracting Order Item` i join `tabSubcontracting Order` o on o.name = i.parent
+			left join `tabWarehouse` wh on wh.name = i.warehouse""",
+			"i.name",
 			named,
+			"i.item_code",
+			"i.warehouse",
+			"""o.docstatus = 1 and o.status not in ('Closed', 'Cancelled', 'Completed')
+				and wh.company = o.company and i.qty > i.received_qty""",
 		)
+		return self.query(sql, items, warehouses, named)
 
 	def fulfilled(self, doc):
 		if doc.doctype != "Subcontracting Receipt":
@@ -199,18 +220,19 @@ class Transfers(SupplySource):
 	supply_type = "Stock Entry"
 
 	def rows(self, items, warehouses, named):
-		return self.query(
-			f"""select d.item_code, {DESTINATION} as warehouse, e.name, d.name as row,
+		sql = either(
+			f"""d.item_code, {DESTINATION} as warehouse, e.name, d.name as row,
 				d.transferred_qty * d.conversion_factor as received,
 				if(e.docstatus = 1, (d.qty - d.transferred_qty) * d.conversion_factor, 0) as open,
-				greatest(ifnull(mri.schedule_date, e.posting_date), e.posting_date) as expected
-			from {TRANSFERS}
-			where d.name in %(named)s or (d.item_code in %(items)s and {DESTINATION} in %(warehouses)s
-				and e.docstatus = 1 and e.add_to_transit = 1 and e.per_transferred < 100 and d.qty > d.transferred_qty)""",
-			items,
-			warehouses,
+				greatest(ifnull(mri.schedule_date, e.posting_date), e.posting_date) as expected""",
+			TRANSFERS,
+			"d.name",
 			named,
+			"d.item_code",
+			DESTINATION,
+			"""e.docstatus = 1 and e.add_to_transit = 1 and e.per_transferred < 100 and d.qty > d.transferred_qty""",
 		)
+		return self.query(sql, items, warehouses, named)
 
 	def fulfilled(self, doc):
 		if doc.doctype != "Stock Entry":

@@ -1,4 +1,4 @@
-"""What a run writes: reservations, pre-allocations, the figures on order lines, the log and the queue of dirty keys.
+"""What a run writes: reservations, pre-allocations, the figures on order lines and the queue of dirty keys.
 
 Rows are written in sets, without controllers: the fields are those that ERPNext's `StockReservationEntry` sets on
 submit and cancel (a site test compares them field by field). The caller holds the Bins' locks.
@@ -11,7 +11,7 @@ import frappe
 from frappe.model.naming import NamingSeries
 from frappe.utils import now
 
-from wholesale_b2b.allocation.store.reads import ENDED_ENTRY, Key
+from wholesale_b2b.allocation.store.demand import ENDED_ENTRY, ENDED_ORDER, Key, bundles
 from wholesale_b2b.setwise import chunks, delete_rows, insert_rows, lockable, update_rows
 
 SRE = "Stock Reservation Entry"
@@ -77,6 +77,17 @@ def resize(rows: Sequence[tuple[str, Decimal, Decimal, Decimal]]) -> None:
 			"update `tabSerial and Batch Entry` set docstatus = 2 where parenttype = %s and parent in %s",
 			[SRE, tuple(chunk)],
 		)
+
+
+def grow(rows: Sequence[tuple[str, Decimal, Decimal, Decimal]]) -> None:
+	"""Give open entries more: as `resize`, and from now on.
+
+	ERPNext holds a posting of yesterday against the reservations that were made before it: one that has grown today would
+	refuse even a receipt of yesterday.
+	"""
+	resize(rows)
+	at = now()
+	update_rows(SRE, ["creation"], ((row[0], at) for row in rows))
 
 
 def entry_status(reserved: Decimal, delivered: Decimal, ordered: Decimal) -> str:
@@ -175,74 +186,77 @@ def release_company(company: str) -> None:
 		where so.company = %s""",
 		[company],
 	)
+	frappe.db.sql(
+		"""update `tabPacked Item` part join `tabSales Order` so on so.name = part.parent
+		set part.b2b_reserved_qty = 0, part.b2b_pre_allocated_qty = 0, part.b2b_backorder_qty = 0,
+			part.b2b_promise_date = null
+		where part.parenttype = 'Sales Order' and so.company = %s""",
+		[company],
+	)
 
 
 # ---- figures on orders ------------------------------------------------------------------------------------------
 
 
-def pegs_of(lines: Iterable[str]) -> dict[str, dict]:
-	"""line → reserved (open), reserved_ever (what ERPNext's `stock_reserved_qty` means), promised, latest date."""
-	found: dict[str, dict] = {}
-	for chunk in chunks(sorted(set(lines))):
-		for row in frappe.db.sql(
-			f"""select voucher_detail_no as line, sum(reserved_qty) as ever,
-				sum(if(status in %s, 0, reserved_qty - delivered_qty)) as reserved
-			from `tab{SRE}` where docstatus = 1 and voucher_type = 'Sales Order' and voucher_detail_no in %s
-			group by voucher_detail_no""",
-			[ENDED_ENTRY, tuple(chunk)],
-			as_dict=True,
-		):
-			found.setdefault(row.line, {}).update(ever=row.ever, reserved=row.reserved)
-		for row in frappe.db.sql(
-			f"""select sales_order_item as line, sum(qty) as promised, max(expected_date) as expected
-			from `tab{SPA}` where status = 'Open' and sales_order_item in %s group by sales_order_item""",
-			[tuple(chunk)],
-			as_dict=True,
-		):
-			found.setdefault(row.line, {}).update(promised=row.promised, expected=row.expected)
-	return found
+def lock_orders(
+	orders: Iterable[str], rows: Iterable[str], components: Iterable[str] = ()
+) -> tuple[set[str], set[str]]:
+	"""The orders and, of their rows and components, those that can be written now; somebody else is saving the rest."""
+	free = lockable("Sales Order", orders), lockable("Sales Order Item", rows)
+	return free[0], free[1] | lockable("Packed Item", components)
 
 
-def lock_orders(orders: Iterable[str], lines: Iterable[str]) -> tuple[set[str], set[str]]:
-	"""The orders and, of the lines, those that can be written now; the rest are being saved by somebody else."""
-	free_orders = lockable("Sales Order", orders)
-	return free_orders, lockable("Sales Order Item", lines)
+FIGURES = ["b2b_reserved_qty", "b2b_pre_allocated_qty", "b2b_backorder_qty", "b2b_promise_date"]
 
 
 def show_lines(rows: Iterable[tuple]) -> None:
 	"""(line, reserved, pre-allocated, backordered, promise date, ERPNext's stock_reserved_qty). Leaves `modified` alone."""
-	update_rows(
-		"Sales Order Item",
-		[
-			"b2b_reserved_qty",
-			"b2b_pre_allocated_qty",
-			"b2b_backorder_qty",
-			"b2b_promise_date",
-			"stock_reserved_qty",
-		],
-		rows,
-	)
+	update_rows("Sales Order Item", [*FIGURES, "stock_reserved_qty"], rows)
+
+
+def show_components(rows: Iterable[tuple]) -> None:
+	"""(Packed Item, reserved, pre-allocated, backordered, promise date)."""
+	update_rows("Packed Item", FIGURES, rows)
+
+
+# Read first, then written by name: a statement that does both takes locks on all that it reads.
+
+
+def show_bundles(rows: Iterable[str]) -> None:
+	"""Set the figures of Product Bundle rows from their components: a bundle is as far as the least of them."""
+	for chunk in chunks(sorted(set(rows))):
+		found = frappe.db.sql(
+			f"""select name, reserved, promised, backorder, ready
+			from ({bundles("soi.name in %(rows)s")}) bundle order by name""",
+			{"rows": tuple(chunk), "ended_orders": ENDED_ORDER},
+		)
+		update_rows(
+			"Sales Order Item",
+			["b2b_reserved_qty", "b2b_pre_allocated_qty", "b2b_backorder_qty", "b2b_promise_date"],
+			found,
+		)
 
 
 def show_orders(orders: Iterable[str]) -> None:
 	"""Set status and promise date on the orders from their lines."""
 	for chunk in chunks(sorted(set(orders))):
-		frappe.db.sql(
-			"""update (
+		found = frappe.db.sql(
+			"""select parent, ready, case
+				when backorder = 0 and reserved = 0 then ''
+				when backorder = 0 then 'Reserved'
+				when backorder <= promised and reserved = 0 then 'Pre-Allocated'
+				when backorder <= promised then 'Reserved and Pre-Allocated'
+				when reserved = 0 and promised = 0 then 'Backordered'
+				else 'Partly Backordered' end
+			from (
 				select parent, sum(b2b_reserved_qty) as reserved, sum(b2b_pre_allocated_qty) as promised,
 					sum(b2b_backorder_qty) as backorder,
 					if(sum(b2b_backorder_qty > b2b_pre_allocated_qty) > 0, null, max(b2b_promise_date)) as ready
 				from `tabSales Order Item` where parent in %s group by parent
-			) line straight_join `tabSales Order` so on so.name = line.parent
-			set so.b2b_promise_date = line.ready, so.b2b_allocation_status = case
-				when line.backorder = 0 and line.reserved = 0 then ''
-				when line.backorder = 0 then 'Reserved'
-				when line.backorder <= line.promised and line.reserved = 0 then 'Pre-Allocated'
-				when line.backorder <= line.promised then 'Reserved and Pre-Allocated'
-				when line.reserved = 0 and line.promised = 0 then 'Backordered'
-				else 'Partly Backordered' end""",
+			) line order by parent""",
 			[tuple(chunk)],
 		)
+		update_rows("Sales Order", ["b2b_promise_date", "b2b_allocation_status"], found)
 
 
 # ---- the queue and the log --------------------------------------------------------------------------------------
@@ -269,16 +283,6 @@ def mark(keys: Iterable[Key], cause: str, error: str | None = None, attempts: in
 	)
 
 
-def waiting(limit: int) -> list[dict]:
-	"""Oldest dirty keys: item_code, warehouse, attempts (most of its rows), cause."""
-	return frappe.db.sql(
-		"""select item_code, warehouse, max(attempts) as attempts, min(cause) as cause from `tabAllocation Key`
-		group by item_code, warehouse order by max(attempts), min(creation) limit %s""",
-		[limit],
-		as_dict=True,
-	)
-
-
 def note_failure(key: Key, error: str) -> None:
 	"""Keep the error on the queue's rows of this key and count the attempt."""
 	frappe.db.sql(
@@ -302,104 +306,3 @@ def marked(keys: Iterable[Key]) -> dict[str, Key]:
 def unmark(names: Iterable[str]) -> None:
 	"""Forget these rows of the queue; one that another run has in hand is left to it."""
 	delete_rows("Allocation Key", sorted(lockable("Allocation Key", names)))
-
-
-def log_run(run: dict, changes: Sequence[dict]) -> str:
-	"""Insert an Allocation Run with its Allocation Changes; returns its name."""
-	name, fixed = frappe.generate_hash(length=12), stamp()
-	insert_rows("Allocation Run", ["name", *fixed, *run], [[name, *fixed.values(), *run.values()]])
-	if changes:
-		parent = {**fixed, "parent": name, "parenttype": "Allocation Run", "parentfield": "changes"}
-		insert_rows(
-			"Allocation Change",
-			["name", "idx", *parent, *changes[0]],
-			(
-				[frappe.generate_hash(length=12), idx, *parent.values(), *change.values()]
-				for idx, change in enumerate(changes, 1)
-			),
-		)
-	return name
-
-
-def tell(messages: Sequence[dict]) -> None:
-	"""A line in the timeline of each order and a notification to each of its people.
-
-	Keys: sales_order, subject (text), content (HTML), users. Written without controllers, so that the order's row, which
-	somebody may be saving, is not touched.
-	"""
-	fixed = {**stamp(), "docstatus": 0, "idx": 0}
-	about = ["reference_doctype", "reference_name", "comment_type", "comment_email", "comment_by", "content"]
-	insert_rows(
-		"Comment",
-		["name", *fixed, *about],
-		(
-			[
-				frappe.generate_hash(length=12),
-				*fixed.values(),
-				"Sales Order",
-				row["sales_order"],
-				"Info",
-				frappe.session.user,
-				frappe.session.user,
-				row["content"],
-			]
-			for row in messages
-		),
-	)
-	insert_rows(
-		"Notification Log",
-		[
-			"name",
-			*fixed,
-			"for_user",
-			"from_user",
-			"type",
-			"document_type",
-			"document_name",
-			"subject",
-			"read",
-		],
-		(
-			[
-				frappe.generate_hash(length=12),
-				*fixed.values(),
-				user,
-				frappe.session.user,
-				"Alert",
-				"Sales Order",
-				row["sales_order"],
-				row["subject"],
-				0,
-			]
-			for row in messages
-			for user in row["users"]
-		),
-	)
-	for user in sorted({user for row in messages for user in row["users"]}):
-		frappe.publish_realtime("notification", user=user, after_commit=True)
-
-
-def people_of(orders: Iterable[str]) -> dict[str, list[str]]:
-	"""Order → enabled Desk users who look after it: its owner and those it is assigned to."""
-	orders = tuple(set(orders))
-	if not orders:
-		return {}
-	found: dict[str, list[str]] = {}
-	for order, user in frappe.db.sql(
-		"""select distinct x.name, u.name from (
-			select name, owner as user from `tabSales Order` where name in %(orders)s
-			union select reference_name, allocated_to from `tabToDo`
-				where reference_type = 'Sales Order' and status = 'Open' and reference_name in %(orders)s
-		) x join `tabUser` u on u.name = x.user and u.enabled = 1 and u.user_type = 'System User'
-		order by x.name, u.name""",
-		{"orders": orders},
-	):
-		found.setdefault(order, []).append(user)
-	return found
-
-
-def forget_runs(days: int) -> None:
-	"""Delete Allocation Runs older than `days`."""
-	old = "select name from `tabAllocation Run` where creation < now() - interval %s day"
-	frappe.db.sql(f"delete from `tabAllocation Change` where parent in ({old})", [days])
-	frappe.db.sql("delete from `tabAllocation Run` where creation < now() - interval %s day", [days])

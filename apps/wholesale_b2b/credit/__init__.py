@@ -1,0 +1,1 @@
+"""Exposure, pro formas, payment gates, invoicing."""

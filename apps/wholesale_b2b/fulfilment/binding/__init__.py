@@ -1,0 +1,1 @@
+"""Which batches and serial numbers go out: reserved by quantity, bound at picking."""

@@ -1,0 +1,1 @@
+"""Dispatch: shipments, their papers, the status of orders."""

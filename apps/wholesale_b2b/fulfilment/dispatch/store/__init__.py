@@ -1,0 +1,1 @@
+"""Reads of dispatch: picked units, shipments and invoices of orders."""

@@ -1,0 +1,1 @@
+"""Shipments that cross a customs border: what their papers need, and the papers."""

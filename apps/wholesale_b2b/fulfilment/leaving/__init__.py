@@ -1,0 +1,1 @@
+"""What leaves the house with a document, and for whom: asked by whatever may stop it."""

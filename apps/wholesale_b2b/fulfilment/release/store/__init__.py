@@ -1,0 +1,1 @@
+"""Reads and writes of automatic picking, for sets of orders, lists and shelves."""

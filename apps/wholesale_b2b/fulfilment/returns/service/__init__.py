@@ -1,0 +1,8 @@
+"""Return Policies at work: found, followed and checked on returns by Delivery Note and Sales Invoice."""
+
+from .approving import approve
+from .judging import follow, refuse_unapproved
+from .money import reckon
+from .policies import check
+
+__all__ = ["approve", "check", "follow", "reckon", "refuse_unapproved"]

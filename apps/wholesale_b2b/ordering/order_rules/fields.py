@@ -8,6 +8,7 @@ CHANNEL = {
 	"print_hide": 1,
 	"translatable": 0,
 	"in_standard_filter": 1,
+	"depends_on": "eval:wholesale_b2b.is_on(doc.company)",
 	"description": "Through which channel the order came, as Order Rules and Stock Protections name it.",
 }
 
@@ -48,9 +49,28 @@ CUSTOM_FIELDS: dict[str, list[dict]] = {
 			**RULED,
 		},
 		{
+			"fieldname": "b2b_rule_policy",
+			"label": "Fulfilment Policy by Rule",
+			"fieldtype": "Link",
+			"options": "Fulfilment Policy",
+			"insert_after": "b2b_rule_priority",
+			"depends_on": "b2b_rule_policy",
+			"description": "The Fulfilment Policy of the order itself, where it has one, comes before it.",
+			**RULED,
+		},
+		{
+			"fieldname": "b2b_rule_released",
+			"label": "Released From Rule",
+			"fieldtype": "Data",
+			"insert_after": "b2b_rule_policy",
+			"hidden": 1,
+			"description": "The Order Rule whose hold somebody has released.",
+			**RULED,
+		},
+		{
 			"fieldname": "b2b_rule_column",
 			"fieldtype": "Column Break",
-			"insert_after": "b2b_rule_priority",
+			"insert_after": "b2b_rule_policy",
 		},
 		{
 			"fieldname": "b2b_strategy",

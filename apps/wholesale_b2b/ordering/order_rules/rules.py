@@ -52,7 +52,7 @@ class Rule:
 	"""Conditions (an empty one asks nothing) and outcomes (an empty one leaves the default).
 
 	min_value, max_value: inclusive, 0 for no bound. priority: class, the lower number goes first. strategy: as Order Rule
-	names it. horizon_days: reservation horizon.
+	names it. horizon_days: reservation horizon. price_tier: see `pricing`. policy: a Fulfilment Policy.
 	"""
 
 	name: str
@@ -71,6 +71,8 @@ class Rule:
 	priority: int = 0
 	strategy: str = ""
 	horizon_days: int = 0
+	policy: str = ""
+	price_tier: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ class Outcome:
 	priority: int = 0
 	strategy: str = ""
 	horizon_days: int = 0
+	policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,8 @@ class Match:
 	def outcome(self) -> Outcome:
 		if not self.rule:
 			return Outcome()
-		return Outcome(self.rule.name, self.rule.priority, self.rule.strategy, self.rule.horizon_days)
+		rule = self.rule
+		return Outcome(rule.name, rule.priority, rule.strategy, rule.horizon_days, rule.policy)
 
 
 Answer = Callable[[Rule], bool]
@@ -122,6 +126,19 @@ Answer = Callable[[Rule], bool]
 def in_order(rules: Iterable[Rule]) -> list[Rule]:
 	"""Rules in the order in which they are tried: by position, then by name."""
 	return sorted(rules, key=lambda rule: (rule.position, rule.name))
+
+
+def is_open(rule: Rule) -> bool:
+	"""Whether every order of the rule's company matches it (of any company, where it names none)."""
+	asked = (
+		rule.customer,
+		rule.customer_group,
+		rule.territory,
+		rule.channel,
+		rule.item_group,
+		rule.condition,
+	)
+	return not any(asked) and not rule.min_value and not rule.max_value
 
 
 def match(rules: Iterable[Rule], facts: OrderFacts, holds: Answer | None = None) -> Match:

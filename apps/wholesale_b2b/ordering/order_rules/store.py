@@ -8,7 +8,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import cast, cint, flt
 
-from wholesale_b2b.allocation.store.reads import ENDED_ORDER, Key
+from wholesale_b2b.allocation.store.demand import ENDED_ORDER, Key
 from wholesale_b2b.ordering.order_rules.rules import OrderFacts, Outcome, Rule
 from wholesale_b2b.setwise import chunks, lockable, update_rows
 from wholesale_b2b.trees import paths
@@ -24,9 +24,10 @@ TEXTS = (
 	"item_group",
 	"condition",
 	"strategy",
+	"price_tier",
 )
 FACTS = ("name", "company", "customer", "customer_group", "territory", "b2b_channel", "base_net_total")
-OUTCOME = ("b2b_order_rule", "b2b_rule_priority", "b2b_strategy", "b2b_horizon_days")
+OUTCOME = ("b2b_order_rule", "b2b_rule_priority", "b2b_strategy", "b2b_horizon_days", "b2b_rule_policy")
 
 
 # ---- rules ------------------------------------------------------------------------------------------------------
@@ -36,7 +37,10 @@ def rules(only_enabled: bool = True) -> list[Rule]:
 	"""The Order Rules, as `rules.Rule`, in no order."""
 	fields = ["name", "priority_order", "enabled", "item_group_match", "min_value", "max_value", "priority"]
 	rows = frappe.get_all(
-		RULE, {"enabled": 1} if only_enabled else {}, [*fields, "horizon_days", *TEXTS], order_by="name"
+		RULE,
+		{"enabled": 1} if only_enabled else {},
+		[*fields, "horizon_days", "fulfilment_policy", *TEXTS],
+		order_by="name",
 	)
 	return [as_rule(row) for row in rows]
 
@@ -52,18 +56,29 @@ def as_rule(row: Document | frappe._dict) -> Rule:
 		max_value=_money(row.get("max_value")),
 		priority=cint(row.get("priority")),
 		horizon_days=cint(row.get("horizon_days")),
+		policy=row.get("fulfilment_policy") or "",
 		**{name: (row.get(name) or "").strip() for name in TEXTS},
 	)
 
 
-def sourcing(company: str) -> dict[str, tuple[str, ...]]:
-	"""Enabled rule → its sourcing warehouses of this company, best first. Rules without any are left out."""
+def places_of(customer: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+	"""The customer groups and the territories that a customer is in, the nearest first."""
+	group, territory = frappe.db.get_value("Customer", customer, ["customer_group", "territory"]) or ("", "")
+	return (
+		paths("Customer Group", [group]).get(group, ()),
+		paths("Territory", [territory]).get(territory, ()),
+	)
+
+
+def sourcing(companies: Iterable[str]) -> dict[str, tuple[str, ...]]:
+	"""Enabled rule of these companies → its sourcing warehouses, best first. Rules without any are left out."""
 	rows = frappe.db.sql(
 		"""select r.name, w.warehouse from `tabOrder Rule` r
 		join `tabOrder Rule Warehouse` w on w.parent = r.name and w.parenttype = 'Order Rule'
-		join `tabWarehouse` wh on wh.name = w.warehouse and wh.company = %s and wh.is_group = 0 and wh.disabled = 0
-		where r.enabled = 1 order by r.name, w.idx""",
-		[company],
+		join `tabWarehouse` wh on wh.name = w.warehouse and wh.company = r.company and wh.is_group = 0
+			and wh.disabled = 0 and wh.is_rejected_warehouse = 0
+		where r.enabled = 1 and r.company in %s order by r.name, w.idx""",
+		[tuple(companies) or ("",)],
 	)
 	found: dict[str, list[str]] = defaultdict(list)
 	for rule, warehouse in rows:
@@ -198,7 +213,7 @@ def clear_rule(rule: str) -> None:
 	"""Take a rule off all orders, ended ones too."""
 	frappe.db.sql(
 		"""update `tabSales Order` set b2b_order_rule = null, b2b_rule_priority = 0, b2b_strategy = '',
-			b2b_horizon_days = 0 where b2b_order_rule = %s""",
+			b2b_horizon_days = 0, b2b_rule_policy = null where b2b_order_rule = %s""",
 		[rule],
 	)
 
@@ -220,8 +235,8 @@ def outcome_of(order: Document) -> Outcome:
 
 
 def _outcome(row: Document | frappe._dict) -> tuple:
-	rule, priority, strategy, horizon = (row.get(name) for name in OUTCOME)
-	return rule or "", cint(priority), strategy or "", cint(horizon)
+	rule, priority, strategy, horizon, policy = (row.get(name) for name in OUTCOME)
+	return rule or "", cint(priority), strategy or "", cint(horizon), policy or ""
 
 
 def write_outcomes(decided: dict[str, Outcome]) -> None:
@@ -238,7 +253,13 @@ def set_outcome(order: Document, outcome: Outcome) -> None:
 
 def values(outcome: Outcome) -> tuple:
 	"""An outcome as the fields of `OUTCOME` hold it."""
-	return outcome.rule or None, outcome.priority, outcome.strategy, outcome.horizon_days
+	return (
+		outcome.rule or None,
+		outcome.priority,
+		outcome.strategy,
+		outcome.horizon_days,
+		outcome.policy or None,
+	)
 
 
 def keys_of(names: Iterable[str], sources: dict[str, tuple[str, ...]]) -> set[Key]:
@@ -260,3 +281,34 @@ def keys_of(names: Iterable[str], sources: dict[str, tuple[str, ...]]) -> set[Ke
 		):
 			keys.update((item, place) for place in (warehouse, *sources.get(order, ())))
 	return {(item, warehouse) for item, warehouse in keys if item and warehouse}
+
+
+# ---- holds ------------------------------------------------------------------------------------------------------
+
+
+def held_by_rule(names: Iterable[str]) -> dict[str, frappe._dict]:
+	"""Of these orders, those whose rule holds its orders and that nobody has released: order → rule, reason, role."""
+	rows = frappe.db.sql(
+		"""select so.name, rule.name as rule, rule.hold_reason as reason, rule.hold_role as role
+		from `tabSales Order` so join `tabOrder Rule` rule on rule.name = so.b2b_order_rule
+		where so.name in %s and ifnull(rule.hold_reason, '') <> '' and ifnull(so.b2b_rule_released, '') <> rule.name""",
+		[tuple(names) or ("",)],
+		as_dict=True,
+	)
+	return {row.name: row for row in rows}
+
+
+def hold_reason(rule: str) -> str:
+	"""Why a rule holds its orders; empty where it does not."""
+	return frappe.db.get_value(RULE, rule, "hold_reason") or ""
+
+
+def rules_that_hold() -> set[str]:
+	"""The rules whose orders are held."""
+	return set(frappe.get_all(RULE, {"hold_reason": ("is", "set")}, pluck="name"))
+
+
+def set_released(order: str, rule: str) -> None:
+	"""Note that somebody has released an order from its rule's hold. Leaves `modified` alone."""
+	update_rows(ORDER, ["b2b_rule_released"], [(order, rule)])
+	frappe.clear_document_cache(ORDER, order)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import frappe
+from frappe import _
 from frappe.model.document import Document
 from frappe.model.workflow import get_workflow_name
 
@@ -42,6 +43,8 @@ def make_sales_order(order: Order, settings: dict[str, Any], part: int) -> str:
 	for line in order.lines:
 		doc.append("items", _item_row(line, settings["warehouse"]))
 	doc.flags.ignore_permissions = True
+	# the prices of the file stand, and are logged where they are not ours
+	doc.flags.b2b_price_reason = _("Order Import {0}").format(settings["name"])
 	if not get_workflow_name("Sales Order"):
 		doc.docstatus = 1
 		# ERPNext works a new document's status out at its second save only; this is what it would come to.

@@ -13,20 +13,21 @@ from ..rules.table import Unreadable
 WORKBOOK_MAGIC = b"PK\x03\x04"
 
 
-def read_table(file_url: str) -> tuple[Table, str]:
+def read_table(file_url: str, title: str | None = None) -> tuple[Table, str]:
 	"""The table in an uploaded CSV, CSV.GZ or XLSX file, and a fingerprint of the file's bytes.
 
 	Errors: `frappe.PermissionError` when the user may not read the file (a file's address is no pass to it);
 	`frappe.ValidationError` with what to do when it is missing or cannot be read.
 	"""
-	content = _content(file_url)
+	content = _content(file_url, title or _("Order Import"))
 	digest = hashlib.sha256(content).hexdigest()
 	try:
 		plain = unpack(content)
 		table = _read_workbook(plain) if plain.startswith(WORKBOOK_MAGIC) else read_csv(plain)
 	except Unreadable as error:
 		frappe.throw(
-			_("File {0} cannot be read: {1}").format(file_url, _(str(error))), title=_("Order Import")
+			_("File {0} cannot be read: {1}").format(file_url, _(str(error))),
+			title=title or _("Order Import"),
 		)
 	return table, digest
 
@@ -47,12 +48,12 @@ def attach(name: str, file_name: str, content: bytes) -> str:
 	return file.insert(ignore_permissions=True).file_url
 
 
-def _content(file_url: str) -> bytes:
+def _content(file_url: str, title: str) -> bytes:
 	names = frappe.get_all("File", filters={"file_url": file_url}, pluck="name")
 	if not names:
 		frappe.throw(
-			_("File {0} is not on this site any more. Upload it to the Order Import again.").format(file_url),
-			title=_("Order Import"),
+			_("File {0} is not on this site any more. Upload it again.").format(file_url),
+			title=title,
 		)
 	# One file on disk can have several File documents; one that this user may read is enough.
 	files = [frappe.get_doc("File", name) for name in names]

@@ -1,5 +1,6 @@
 """One order and the rules."""
 
+from collections.abc import Iterable
 from functools import partial
 
 import frappe
@@ -43,12 +44,17 @@ def _tell_failures(order: Document, found: rules.Match) -> None:
 				)
 
 
-def sourcing(company: str) -> dict[str, tuple[str, ...]]:
-	"""Order Rule → the warehouses of this company from which its orders are covered, best first.
+def sourcing(companies: Iterable[str]) -> dict[str, tuple[str, ...]]:
+	"""Order Rule of these companies → the warehouses from which its orders are covered, best first.
 
 	Only enabled rules that name warehouses; an order whose rule is not in it is covered from its lines' own warehouses.
 	"""
-	return store.sourcing(company)
+	return store.sourcing(companies)
+
+
+def naming_a_tier() -> list[rules.Rule]:
+	"""The enabled rules that name a price tier."""
+	return [rule for rule in store.rules() if rule.price_tier]
 
 
 def test(rule: str, sales_order: str) -> dict:
@@ -62,4 +68,6 @@ def test(rule: str, sales_order: str) -> dict:
 	holds = answer(partial(store.as_condition_doc, order))
 	found = rules.match(store.rules(), facts, holds)
 	asked = store.as_rule(frappe.get_doc(store.RULE, rule))
-	return explain(order, found, asked, rules.judge(asked, facts, holds))
+	answer_in_words = explain(order, found, asked, rules.judge(asked, facts, holds))
+	answer_in_words["outcome"]["hold"] = store.hold_reason(found.rule.name) if found.rule else ""
+	return answer_in_words

@@ -15,7 +15,7 @@ from wholesale_b2b.setup.switch import is_enabled
 def explain(order: Document, found: Match, asked: Rule, own: Reason) -> dict:
 	"""A match as a form shows it; every sentence is safe HTML.
 
-	order, matched (rule name or None), outcome {priority, strategy, horizon_days}, switched_on, steps: one per rule
+	order, own_priority, own_policy (the order's own, which come first), matched (rule name or None), outcome {priority, strategy, horizon_days, policy; hold, why it holds its orders, is added by `evaluation.test`}, switched_on, steps: one per rule
 	looked at {rule, matched, sentences}, rule: the one asked about {name, enabled, matches, wins, sentences}.
 	"""
 	currency = frappe.get_cached_value("Company", order.company, "default_currency")
@@ -23,11 +23,13 @@ def explain(order: Document, found: Match, asked: Rule, own: Reason) -> dict:
 		"order": order.name,
 		"switched_on": is_enabled(order.company),
 		"own_priority": order.get("b2b_priority") or None,
+		"own_policy": order.get("b2b_fulfilment_policy") or None,
 		"matched": found.rule.name if found.rule else None,
 		"outcome": {
 			"priority": found.outcome.priority,
 			"strategy": found.outcome.strategy,
 			"horizon_days": found.outcome.horizon_days,
+			"policy": found.outcome.policy or None,
 		},
 		"steps": [
 			{"rule": reason.rule, "matched": reason.matched, "sentences": sentences(reason, currency)}

@@ -7,7 +7,9 @@ import frappe
 from frappe import _
 
 from wholesale_b2b.allocation.service import marking
+from wholesale_b2b.fulfilment.policies.service import following
 from wholesale_b2b.ordering.order_rules import rules, store
+from wholesale_b2b.ordering.order_rules.service import byhand
 from wholesale_b2b.ordering.order_rules.service.conditions import answer
 from wholesale_b2b.setup.switch import enabled_companies
 from wholesale_b2b.setwise import chunks
@@ -96,16 +98,20 @@ def _batch(names: list[str], cause: str, resourced: str | None) -> tuple[int, li
 	}
 	changed = {name: outcome for name, outcome in after.items() if outcome != before[name]}
 	store.write_outcomes(changed)
+	following.note(
+		(name for name, outcome in changed.items() if outcome.policy != before[name].policy), cause
+	)
+	moved = [name for name, outcome in changed.items() if outcome.rule != before[name].rule]
+	byhand.rules_changed(
+		moved, {rule for name in moved for rule in (changed[name].rule, before[name].rule)}, cause
+	)
 	again = {name for name, outcome in after.items() if resourced and resourced == outcome.rule}
 	marking.mark(store.keys_of({*changed, *again}, _sources(after, {*changed, *again})), cause)
 	return len({*changed, *again}), sorted(set(names) - free)
 
 
 def _sources(after: dict[str, rules.Outcome], orders: set[str]) -> dict[str, tuple[str, ...]]:
-	warehouses: dict[str, tuple[str, ...]] = {}
-	for company in enabled_companies() if orders else ():
-		for rule, places in store.sourcing(company).items():
-			warehouses[rule] = (*warehouses.get(rule, ()), *places)
+	warehouses = store.sourcing(enabled_companies()) if orders else {}
 	return {order: warehouses.get(after[order].rule, ()) for order in orders}
 
 

@@ -1,0 +1,1 @@
+"""Reads of what prices come from, for sets of items, customers and tiers: a constant number of queries."""

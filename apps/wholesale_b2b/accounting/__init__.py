@@ -1,0 +1,1 @@
+"""Two-way sync with the package that keeps the books."""

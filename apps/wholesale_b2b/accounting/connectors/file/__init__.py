@@ -1,0 +1,1 @@
+"""CSV files, for a package that has no API."""

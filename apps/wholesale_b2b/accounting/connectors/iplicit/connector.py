@@ -1,0 +1,260 @@
+"""What iplicit can do."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta, timezone
+
+from wholesale_b2b.accounting.connectors import base
+from wholesale_b2b.accounting.connectors.base import Access, Connector
+from wholesale_b2b.accounting.connectors.errors import Duplicate, Gone, Stop
+from wholesale_b2b.accounting.connectors.iplicit import mapping
+from wholesale_b2b.accounting.connectors.iplicit.client import Client
+from wholesale_b2b.accounting.rules.pace import Limit
+from wholesale_b2b.accounting.rules.papers import (
+	CREDIT_NOTE,
+	INVOICE,
+	PAYMENT,
+	REMOVED,
+	ZERO,
+	Bill,
+	Choice,
+	Contact,
+	Hint,
+	Money,
+	Page,
+	Taken,
+	Tenant,
+	TheirBill,
+	Use,
+)
+
+OVERLAP = timedelta(seconds=1)
+
+
+class IplicitConnector(Connector):
+	provider = "iplicit"
+	auth = base.SESSION
+	can = frozenset(
+		(
+			base.CONTACTS, base.INVOICES, base.CREDIT_NOTES, base.ALLOCATIONS, base.PRO_FORMAS, base.PAYMENTS_OUT,
+			base.PAYMENTS_IN, base.RECONCILING,
+		)
+	)  # fmt: skip
+	limit = Limit(120, 60, 5)
+	needs = (
+		("tenant_id", "Organisation"),
+		("login", "User Name"),
+		("api_key", "API Key"),
+		("legal_entity", "Legal Entity"),
+		("customer_group", "Customer Group"),
+		("invoice_type", "Document Type of Invoices"),
+		("credit_note_type", "Document Type of Credit Notes"),
+		("receipt_type", "Document Type of Receipts"),
+	)
+	limits = (
+		"No webhooks: payments arrive with the next look.",
+		"What has been submitted cannot be changed from outside: cancel it here and make a new one.",
+	)
+
+	def __init__(self, access: Access):
+		super().__init__(access)
+		self.client = Client(access)
+		self.settings = dict(access.settings)
+
+	def login(self) -> tuple[str, float]:
+		return self.client.session()
+
+	def look(self) -> Tenant:
+		entities = list(self.client.rows("/api/LegalEntity"))
+		wanted = self.settings.get("legal_entity", "")
+		found = [one for one in entities if wanted in (one.get("code"), one.get("id"))]
+		if not found:
+			names = ", ".join(f"{one.get('description')} ({one.get('code')})" for one in entities)
+			raise Stop(
+				f"Legal entity {wanted or '(none)'} is not there; there are: {names or 'none'}.",
+				"Fill in Legal Entity.",
+			)
+		domain = self.settings.get("tenant_id", "")
+		return Tenant(
+			domain, found[0].get("description", ""), found[0].get("currency") or "", self._choices()
+		)
+
+	def _choices(self) -> dict[str, tuple[Choice, ...]]:
+		entities = self.client.rows("/api/LegalEntity")
+		return {
+			"Legal Entity": tuple(Choice(one.get("code", ""), one.get("description", "")) for one in entities)
+		}
+
+	# ---- out
+
+	def find_contact(self, contact: Contact) -> Taken | None:
+		for found in self.client.rows("/api/ContactAccount", {"IntRef": contact.number}):
+			if found.get("intRef") == contact.number:
+				return Taken(found["id"], contact.number, found.get("lastModified", ""))
+		return None
+
+	def send_contact(self, contact: Contact, version: str, key: str) -> Taken:
+		body = mapping.contact_body(contact, self.settings.get("customer_group", ""))
+		if contact.their_id:
+			body.pop("customer")
+			self.client.call("PATCH", f"/api/ContactAccount/{contact.their_id}", json=body)
+			return Taken(contact.their_id, contact.number)
+		return Taken(self.client.make("/api/ContactAccount", body), contact.number)
+
+	def find_bill(self, kind: str, number: str) -> TheirBill | None:
+		"""One that was made and not submitted, since we were cut off in between, is submitted first."""
+		path = mapping.PATHS[kind]
+		for found in self.client.rows(path, {"IntRef": number}):
+			bill = mapping.their_bill(found, self.settings, "" if kind in (INVOICE, CREDIT_NOTE) else kind)
+			if bill.number != number or bill.kind != kind or bill.state == REMOVED:
+				continue
+			if mapping.is_draft(found):
+				self.client.call("POST", f"{path}/{bill.their_id}/submit")
+			return bill
+		return None
+
+	def send_bill(self, bill: Bill, their_id: str, version: str, key: str) -> Taken:
+		path = mapping.PATHS[bill.kind]
+		# it keeps no number from being used twice: we do
+		if other := self.find_bill(bill.kind, bill.number):
+			raise Duplicate(
+				f"{other.number} is in use in iplicit.", "Look at the two, then decide the conflict."
+			)
+		ident = self.client.make(path, mapping.bill_body(bill, self.settings))
+		self.client.call("POST", f"{path}/{ident}/submit")
+		return self._taken(path, ident)
+
+	def _taken(self, path: str, ident: str) -> Taken:
+		found = self.client.one(f"{path}/{ident}") or {}
+		return Taken(
+			ident,
+			found.get("intRef") or "",
+			found.get("lastModified") or "",
+			abs(mapping.amount(found.get("netCurrencyAmount"))) if found else None,
+			abs(mapping.amount(found.get("taxCurrencyAmount"))) if found else None,
+			abs(mapping.amount(found.get("grossCurrencyAmount"))) if found else None,
+		)
+
+	def cancel_bill(self, kind: str, their_id: str, version: str, key: str) -> Taken:
+		return self._end(mapping.PATHS[kind], their_id)
+
+	def _end(self, path: str, ident: str) -> Taken:
+		"""Back to a draft, then abandoned; whichever of the two was done before."""
+		found = self.client.one(f"{path}/{ident}")
+		if not found:
+			raise Gone("The document is not in iplicit any more.")
+		now = mapping.states(found)
+		if now & mapping.GONE:
+			return Taken(ident)
+		if "draft" not in now:
+			self.client.call("POST", f"/api/Document/{ident}/unpost")
+		self.client.call("POST", f"/api/Document/{ident}/abandon")
+		return Taken(ident)
+
+	def allocate(self, their_id: str, uses: tuple[Use, ...], bill: Bill, key: str) -> Taken | None:
+		done: dict[str, object] = {}
+		for use in self._uses(mapping.PATHS[CREDIT_NOTE], their_id):
+			done[use.their_id] = done.get(use.their_id, ZERO) + use.amount
+		for use in uses:
+			left = use.amount - done.get(use.their_id, ZERO)
+			if left > 0:
+				body = {"docId": use.their_id, "allocAmountCurrency": float(left)}
+				self.client.call("POST", f"/api/Document/{their_id}/allocation", json=body)
+		return None
+
+	def _uses(self, path: str, ident: str) -> tuple[Use, ...]:
+		found = self.client.one(f"{path}/{ident}", include="allocations") or {}
+		return mapping.their_money({**found, "id": ident}).uses
+
+	def find_money(self, money: Money) -> Money | None:
+		for found in self.client.rows(mapping.RECEIPTS, {"IntRef": money.number}):
+			if found.get("intRef") != money.number or mapping.states(found) & mapping.GONE:
+				continue
+			if mapping.is_draft(found):
+				self.client.call("POST", f"{mapping.RECEIPTS}/{found['id']}/submit")
+			return self._money(found["id"])
+		return None
+
+	def _money(self, ident: str) -> Money | None:
+		found = self.client.one(f"{mapping.RECEIPTS}/{ident}", include="allocations")
+		return mapping.their_money(found) if found else None
+
+	def send_money(self, money: Money, key: str) -> Taken:
+		if money.their_id:
+			there = self._money(money.their_id)
+			if there and there.amount == money.amount and there.account == money.account:
+				return self._allocate_more(money, there)
+			self.cancel_money(money.their_id, "", key)
+		ident = self.client.make(mapping.RECEIPTS, mapping.money_body(money, self.settings))
+		self.client.call("POST", f"{mapping.RECEIPTS}/{ident}/submit")
+		return Taken(
+			ident,
+			money.number,
+			(self.client.one(f"{mapping.RECEIPTS}/{ident}") or {}).get("lastModified", ""),
+		)
+
+	def _allocate_more(self, money: Money, there: Money) -> Taken:
+		done = {use.their_id: use.amount for use in there.uses}
+		for use in money.uses:
+			left = use.amount - done.get(use.their_id, ZERO)
+			if left > 0:
+				body = {"docId": use.their_id, "allocAmountCurrency": float(left)}
+				self.client.call("POST", f"{mapping.RECEIPTS}/{money.their_id}/allocation", json=body)
+		return Taken(money.their_id, money.number, there.version)
+
+	def cancel_money(self, their_id: str, version: str, key: str) -> Taken:
+		return self._end(mapping.RECEIPTS, their_id)
+
+	# ---- in
+
+	def changes(self, cursor: str) -> Page:
+		since = _moment(cursor or f"{self.settings.get('go_live') or '2000-01-01'}T00:00:00+00:00")
+		params = {"LastModifiedFrom": since.isoformat()}
+		hints: list[Hint] = []
+		times: list[datetime] = []
+		for found in self.client.rows(mapping.PATHS[INVOICE], params):
+			times.append(_moment(found["lastModified"]))
+			if mapping.is_draft(found):
+				continue
+			bill = self._bill(found)
+			hints.append(Hint(bill.kind, bill.their_id, bill.version, bill))
+		for found in self.client.rows(mapping.RECEIPTS, params):
+			times.append(_moment(found["lastModified"]))
+			if mapping.is_draft(found):
+				continue
+			money = self._money(found["id"])
+			if money:
+				hints.append(Hint(PAYMENT, money.their_id, money.version, money))
+		last = max([since, *(moment - OVERLAP for moment in times)])
+		return Page(tuple(hints), last.isoformat())
+
+	def _bill(self, found: dict) -> TheirBill:
+		bill = mapping.their_bill(found, self.settings)
+		if bill.kind == CREDIT_NOTE and bill.outstanding != bill.total:
+			bill = mapping.their_bill(
+				found, self.settings, uses=self._uses(mapping.PATHS[CREDIT_NOTE], bill.their_id)
+			)
+		return bill
+
+	def read(self, kind: str, their_id: str) -> list[Money | TheirBill]:
+		if kind == PAYMENT:
+			money = self._money(their_id)
+			return [money] if money else []
+		if kind not in mapping.PATHS:
+			return []
+		found = self.client.one(f"{mapping.PATHS[kind]}/{their_id}")
+		return [self._bill(found)] if found else []
+
+	def bills(self, start: date, end: date) -> Iterable[TheirBill]:
+		for found in self._dated(start, end):
+			bill = mapping.their_bill(found, self.settings)
+			if bill.state != REMOVED and not mapping.is_draft(found):
+				yield bill
+
+	def _dated(self, start: date, end: date) -> Iterator[dict]:
+		params = {"DocDateFrom": start.isoformat(), "DocDateTo": end.isoformat()}
+		yield from self.client.rows(mapping.PATHS[INVOICE], params)
+
+
+def _moment(text: str) -> datetime:
+	found = datetime.fromisoformat(text.replace("Z", "+00:00"))
+	return found if found.tzinfo else found.replace(tzinfo=timezone.utc)

@@ -1,0 +1,55 @@
+"""*Fix and replay*: messages that need attention go again, one or many."""
+
+from collections.abc import Sequence
+
+import frappe
+from frappe.model.document import Document
+from frappe.utils import now
+
+from wholesale_b2b.accounting.rules import messages as rules
+from wholesale_b2b.accounting.service import outbox
+from wholesale_b2b.accounting.store import documents, messages
+
+
+def replay(names: Sequence[str]) -> int:
+	"""Queue these again, those that can be; how many."""
+	again = messages.replay(names, rules.REPLAYABLE, answer="")
+	_ask(again)
+	return len(again)
+
+
+def leave(names: Sequence[str]) -> int:
+	"""Do nothing more about these; later messages of their documents may go."""
+	done = 0
+	for name in messages.replay(names, (rules.NEEDS_ATTENTION, rules.WAITING, rules.QUEUED)):
+		messages.set_values(
+			name, status=rules.SUPERSEDED, result=f"left by {frappe.session.user}", done_at=now()
+		)
+		done += 1
+	_ask(names)
+	return done
+
+
+def all_of(connection: str) -> int:
+	"""Everything of a connection that needs attention or waits for its next try."""
+	names = frappe.get_all(
+		messages.DOCTYPE,
+		{"accounting_connection": connection, "status": ("in", (rules.NEEDS_ATTENTION, rules.WAITING))},
+		pluck="name",
+	)
+	return replay(names)
+
+
+def send_unsent(connection: Document) -> int:
+	"""Queue invoices, returns and payments since going live that neither are over there nor wait; how many."""
+	found = documents.unsent(connection)
+	for doctype, name in found:
+		outbox.send_document(connection, doctype, name)
+	return len(found)
+
+
+def _ask(names: Sequence[str]) -> None:
+	for connection in set(
+		frappe.get_all(messages.DOCTYPE, {"name": ("in", list(names) or [""])}, pluck="accounting_connection")
+	):
+		outbox.ask_worker(connection)

@@ -1,0 +1,337 @@
+"""Out: our document as it is now, looked up first if an earlier attempt may have arrived, sent once, linked."""
+
+from dataclasses import asdict, replace
+
+from frappe.model.document import Document
+
+from wholesale_b2b.accounting.connectors import base
+from wholesale_b2b.accounting.connectors.base import Connector
+from wholesale_b2b.accounting.connectors.errors import Duplicate, Gone, Stop
+from wholesale_b2b.accounting.rules import composing, conflicts, messages, papers
+from wholesale_b2b.accounting.rules.amounts import differ
+from wholesale_b2b.accounting.rules.conflicts import Conflict
+from wholesale_b2b.accounting.rules.papers import Bill, Money, Taken, TheirBill
+from wholesale_b2b.accounting.service import composed, outbox, paperbox
+from wholesale_b2b.accounting.service.judging import Undecided, Waits
+from wholesale_b2b.accounting.store import documents, links
+from wholesale_b2b.accounting.store import messages as store
+
+ABLE = {
+	papers.CUSTOMER: base.CONTACTS,
+	papers.INVOICE: base.INVOICES,
+	papers.CREDIT_NOTE: base.CREDIT_NOTES,
+	papers.PRO_FORMA: base.PRO_FORMAS,
+	papers.PAYMENT: base.PAYMENTS_OUT,
+}
+
+# Stands in a dry run for what would have an id by then.
+NOT_YET = "(dry run)"
+
+
+def send(connection: Document, connector: Connector, message: dict) -> str:
+	"""Send what a message says; what came of it, in plain words."""
+	if ABLE[message.kind] not in connector.can:
+		raise Stop(
+			f"{connector.provider} takes no {message.kind.lower()}s.", "Switch this off on the connection."
+		)
+	doc = documents.load(message.reference_doctype, message.reference_name)
+	link = links.of(connection.name, message.reference_doctype, message.reference_name)
+	if message.kind == papers.CUSTOMER:
+		return send_customer(connection, connector, message, doc, link)
+	if message.action == store.CANCEL or not doc or doc.docstatus == 2:
+		return _cancel(connection, connector, message, link)
+	if doc.docstatus == 0 and doc.meta.is_submittable:
+		return "a draft: it is sent once it is submitted"
+	if message.kind == papers.PAYMENT:
+		return _send_money(connection, connector, message, doc, link)
+	return _send_bill(connection, connector, message, doc, link)
+
+
+# ---- customers -------------------------------------------------------------------------------------------------------
+
+
+def send_customer(connection, connector, message, doc, link) -> str:
+	if not doc:
+		return "deleted here; theirs stays"
+	mapped = documents.mapped(connection.mappings).get((composing.CUSTOMER, doc.name), "")
+	contact = documents.contact_of(doc, mapped or (link.their_id if link else ""))
+	digest = messages.content_hash(asdict(contact))
+	if link and link.content_hash == digest:
+		return "nothing has changed"
+	if mapped and not link:
+		links.put(
+			connection.name,
+			"Customer",
+			doc.name,
+			kind=papers.CUSTOMER,
+			their_id=mapped,
+			content_hash=digest,
+			origin="There",
+		)
+		return "mapped by hand"
+	key = messages.idempotency_key(message.name, digest)
+	taken = None
+	if not contact.their_id:
+		taken = connector.find_contact(contact)
+	if taken and not contact.their_id:
+		contact = replace(contact, their_id=taken.their_id)
+	taken = connector.send_contact(contact, (link.version if link else taken.version if taken else ""), key)
+	digest = messages.content_hash(asdict(replace(contact, their_id=taken.their_id)))
+	_linked(connection, "Customer", doc.name, papers.CUSTOMER, taken, digest)
+	return "changed over there" if link else "sent"
+
+
+def contact_for(connection: Document, connector: Connector, customer: str) -> str:
+	"""The customer's id over there. Waits, if it has none yet; a dry run, in which none is made, goes on."""
+	mapped = documents.mapped(connection.mappings).get((composing.CUSTOMER, customer), "")
+	link = links.of(connection.name, "Customer", customer)
+	if mapped or link:
+		return mapped or link.their_id
+	if connector.access.dry_run:
+		return NOT_YET
+	raise Waits(
+		store.subject_of("Customer", customer),
+		f"Waits for customer {customer}.",
+		lambda: outbox.send_customer(connection, customer),
+	)
+
+
+# ---- bills -----------------------------------------------------------------------------------------------------------
+
+
+def _send_bill(connection, connector, message, doc, link) -> str:
+	bill = composed.bill(
+		connection, connector, doc, lambda customer: contact_for(connection, connector, customer)
+	)
+	# what it is allocated to is looked at by itself: it may change while the rest stands
+	content = asdict(replace(bill, uses=()))
+	digest = messages.content_hash(content)
+	key = messages.idempotency_key(message.name, digest)
+	again = message.answer == conflicts.SEND_AGAIN
+	result = "nothing has changed"
+	if not link and (message.unsure or message.attempts > 1):
+		link = _adopted(connection, connector, bill, doc, digest)
+		result = "it had arrived before"
+	if not link or link.state == "Cancelled" or link.content_hash != digest or again:
+		taken = _sent(connector, bill, link, key, doc, again)
+		_linked(connection, doc.doctype, doc.name, bill.kind, taken, digest)
+		_compare(bill, taken, doc)
+		result = "sent" if not link else "changed over there"
+		link = links.of(connection.name, doc.doctype, doc.name)
+	if bill.uses and base.ALLOCATIONS in connector.can:
+		result += _allocate(connection, connector, bill, link, key)
+	return result
+
+
+def _sent(connector, bill: Bill, link, key: str, doc, again: bool) -> Taken:
+	known = link and link.state != "Cancelled"
+	if known and base.UPDATES not in connector.can:
+		raise Stop(
+			f"{connector.provider} cannot change {bill.number} once it is there.",
+			"Cancel it here and make a new one, or change it over there by hand and replay.",
+		)
+	try:
+		return connector.send_bill(bill, link.their_id if known else "", link.version if known else "", key)
+	except Duplicate as error:
+		found = connector.find_bill(bill.kind, bill.number)
+		raise _duplicate(bill, found, doc, error.message) from error
+	except Gone as error:
+		if again:
+			return connector.send_bill(bill, "", "", key)
+		raise Undecided(
+			Conflict(
+				conflicts.DELETED_THERE,
+				f"{bill.number} is not over there any more and stands here.",
+				conflicts.SEND_AGAIN,
+				(conflicts.SEND_AGAIN, conflicts.CANCEL_OURS, conflicts.LEAVE),
+			),
+			doc.doctype,
+			doc.name,
+			ours=asdict(bill),
+		) from error
+
+
+def _adopted(connection, connector, bill: Bill, doc, digest: str):
+	"""The link to what an earlier attempt has made, if it has."""
+	found = connector.find_bill(bill.kind, bill.number)
+	if not found:
+		return None
+	if differ(bill.total, found.total) or (found.contact and bill.contact != found.contact):
+		raise _duplicate(bill, found, doc, f"{bill.number} is in use over there, for something else.")
+	_linked(
+		connection,
+		doc.doctype,
+		doc.name,
+		bill.kind,
+		Taken(found.their_id, found.number, found.version),
+		digest,
+	)
+	return links.of(connection.name, doc.doctype, doc.name)
+
+
+def _duplicate(bill: Bill, found: TheirBill | None, doc, text: str) -> Undecided:
+	same = found and not differ(bill.total, found.total) and bill.contact == found.contact
+	answers = (conflicts.KEEP_OURS, conflicts.LEAVE) if same else (conflicts.LEAVE,)
+	return Undecided(
+		Conflict(conflicts.DUPLICATE, text, answers[0], answers),
+		doc.doctype,
+		doc.name,
+		ours=asdict(bill),
+		theirs=asdict(found) if found else None,
+	)
+
+
+def _compare(bill: Bill, taken: Taken, doc) -> None:
+	"""They may reckon otherwise than we do: that is for a person, and it is linked all the same."""
+	if differ(bill.total, taken.total) or differ(bill.tax, taken.tax):
+		raise _Linked(
+			Conflict(
+				conflicts.AMOUNTS_DIFFER,
+				f"{bill.number} is {bill.total} with {bill.tax} tax here, {taken.total} with {taken.tax} tax over there.",
+				conflicts.LEAVE,
+				(conflicts.LEAVE, conflicts.SEND_AGAIN),
+			),
+			doc.doctype,
+			doc.name,
+			ours=asdict(bill),
+			theirs=asdict(taken),
+		)
+
+
+class _Linked(Undecided):
+	"""To be decided, while the link stands."""
+
+	stands = True
+
+
+def _allocate(connection, connector, bill: Bill, link, key: str) -> str:
+	uses = []
+	for use in bill.uses:
+		other = links.of(connection.name, documents.INVOICE, use.number)
+		if other and other.state == "Open":
+			uses.append(replace(use, their_id=other.their_id))
+		elif _will_be_there(connection, use.number):
+			raise Waits(
+				store.subject_of(documents.INVOICE, use.number),
+				f"Waits for invoice {use.number}, which it is allocated to.",
+				lambda number=use.number: outbox.send_document(connection, documents.INVOICE, number),
+			)
+	if not uses:
+		return ""
+	connector.allocate(link.their_id, tuple(uses), bill, messages.idempotency_key(key, "allocation"))
+	return ", allocated"
+
+
+def _will_be_there(connection, number: str) -> bool:
+	"""Whether an invoice of ours goes out; one from before going live does not."""
+	invoice = documents.load(documents.INVOICE, number)
+	return bool(
+		invoice
+		and invoice.docstatus == 1
+		and connection.send_invoices
+		and str(invoice.posting_date) >= str(connection.go_live)
+	)
+
+
+# ---- payments --------------------------------------------------------------------------------------------------------
+
+
+def _send_money(connection, connector, message, doc, link) -> str:
+	if link and link.origin == "There":
+		return "it came from there"
+	money = composed.money(connection, doc, lambda customer: contact_for(connection, connector, customer))
+	uses = []
+	for use in money.uses:
+		other = links.of(connection.name, documents.INVOICE, use.number)
+		if other or connector.access.dry_run:
+			uses.append(replace(use, their_id=other.their_id if other else NOT_YET))
+		elif _will_be_there(connection, use.number):
+			raise Waits(
+				store.subject_of(documents.INVOICE, use.number),
+				f"Waits for {use.number}, which it pays.",
+				lambda number=use.number: outbox.send_document(connection, documents.INVOICE, number),
+			)
+	money = replace(money, uses=tuple(uses))
+	digest = messages.content_hash(asdict(money))
+	if link and link.content_hash == digest and link.state == "Open":
+		return "nothing has changed"
+	key = messages.idempotency_key(message.name, digest)
+	if not link and (message.unsure or message.attempts > 1):
+		found: Money | None = connector.find_money(money)
+		if found:
+			_linked(
+				connection, doc.doctype, doc.name, papers.PAYMENT, Taken(found.their_id, found.number, found.version),
+				digest, paperbox.packed(replace(money, their_id=found.their_id)),
+			)  # fmt: skip
+			return "it had arrived before"
+	if link and link.state == "Open":
+		money = replace(money, their_id=link.their_id, version=link.version or "")
+	taken = connector.send_money(money, key)
+	_linked(
+		connection, doc.doctype, doc.name, papers.PAYMENT, taken, digest,
+		paperbox.packed(replace(money, their_id=taken.their_id)),
+	)  # fmt: skip
+	return "changed over there" if link else "sent"
+
+
+# ---- the other way round ---------------------------------------------------------------------------------------------
+
+
+def _cancel(connection, connector, message, link) -> str:
+	if not link and (message.unsure or message.attempts > 1 or message.action == store.SEND):
+		link = _stray(connection, connector, message)
+	if not link:
+		return "it was never there"
+	if link.state == "Cancelled":
+		return "cancelled over there already"
+	if link.origin == "There" and message.kind == papers.PAYMENT:
+		return "it came from there"
+	key = messages.idempotency_key(message.name, f"cancel {link.their_id}")
+	try:
+		if message.kind == papers.PAYMENT:
+			taken = connector.cancel_money(link.their_id, link.version or "", key)
+		else:
+			taken = connector.cancel_bill(link.kind, link.their_id, link.version or "", key)
+	except Gone:
+		taken = Taken(link.their_id, link.their_number, link.version)
+	links.put(
+		connection.name,
+		link.reference_doctype,
+		link.reference_name,
+		state="Cancelled",
+		version=taken.version or "",
+	)
+	return "cancelled over there"
+
+
+def _stray(connection, connector, message):
+	"""What an attempt to send may have left over there, for a document that is cancelled by now."""
+	if message.kind == papers.PAYMENT or not message.unsure:
+		return None
+	found = connector.find_bill(message.kind, message.reference_name)
+	if not found:
+		return None
+	links.put(
+		connection.name, message.reference_doctype, message.reference_name, kind=message.kind, state="Open",
+		their_id=found.their_id, their_number=found.number, version=found.version, origin="Here", content_hash="",
+	)  # fmt: skip
+	return links.of(connection.name, message.reference_doctype, message.reference_name)
+
+
+def _linked(
+	connection, doctype: str, name: str, kind: str, taken: Taken, digest: str, paper: str = ""
+) -> None:
+	links.put(
+		connection.name,
+		doctype,
+		name,
+		kind=kind,
+		their_id=taken.their_id,
+		their_number=taken.number,
+		version=taken.version,
+		content_hash=digest,
+		state="Open",
+		origin="Here",
+		by_sync=0,
+		paper=paper,
+	)

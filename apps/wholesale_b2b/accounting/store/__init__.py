@@ -1,0 +1,1 @@
+"""The SQL and the documents of the accounting sync."""

@@ -75,15 +75,23 @@ function verdict(answer) {
 	return `<p><b>${head}</b></p>${answer.matched ? outcome(answer) : ""}${off}`;
 }
 
-function outcome({ outcome, own_priority }) {
+function outcome({ outcome, own_priority, own_policy }) {
 	const fallback = __("as in Wholesale Settings");
 	const priority = own_priority
 		? __("{0}, set on the order itself", [own_priority])
 		: outcome.priority || fallback;
+	const { cell } = wholesale_b2b;
+	const policy = own_policy
+		? __("{0}, set on the order itself", [cell.link("Fulfilment Policy", own_policy)])
+		: outcome.policy
+			? cell.link("Fulfilment Policy", outcome.policy)
+			: __("as the Trade Account or Wholesale Settings say");
 	return `<p>${[
 		`${__("Priority Class")}: ${priority}`,
 		`${__("Strategy")}: ${outcome.strategy ? __(outcome.strategy) : fallback}`,
 		`${__("Reservation Horizon (Days)")}: ${outcome.horizon_days || fallback}`,
+		`${__("Fulfilment Policy")}: ${policy}`,
+		...(outcome.hold ? [`${__("Held")}: ${cell.text(outcome.hold)}`] : []),
 	].join(" · ")}</p>`;
 }
 

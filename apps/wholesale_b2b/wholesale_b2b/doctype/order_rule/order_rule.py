@@ -6,7 +6,7 @@ from frappe.model.document import Document
 from frappe.utils import cint, flt
 
 from wholesale_b2b.ordering.order_rules import service
-from wholesale_b2b.ordering.order_rules.service import reevaluation
+from wholesale_b2b.ordering.order_rules.service import byhand, reevaluation
 
 STEP = 10
 # Whoever changes one of these changes what open orders follow.
@@ -26,6 +26,7 @@ DECISIVE = (
 	"priority",
 	"strategy",
 	"horizon_days",
+	"fulfilment_policy",
 )
 
 
@@ -34,8 +35,12 @@ class OrderRule(Document):
 		self._take_last_place()
 		self._check_values()
 		self._check_warehouses()
+		if self.hold_reason and not self.hold_role:
+			self.hold_role = byhand.MANAGER
 		if self.condition and (self.is_new() or self.has_value_changed("condition")):
 			service.check_condition(self.condition)
+		if remark := service.remark(self):
+			frappe.msgprint(remark, title=_("No order follows this rule yet"), indicator="orange")
 
 	def on_update(self) -> None:
 		before = self.get_doc_before_save()
@@ -45,6 +50,9 @@ class OrderRule(Document):
 			reevaluation.request(
 				_("Order Rule {0} was changed").format(self.name), self.name if resourced else None
 			)
+
+		if before and (self.hold_reason or "") != (before.hold_reason or ""):
+			byhand.rule_changed(self.name)
 
 	def on_trash(self) -> None:
 		reevaluation.forget(self.name)
@@ -59,11 +67,22 @@ class OrderRule(Document):
 			self.priority_order = (cint(last[0].at) // STEP + 1) * STEP
 
 	def _check_values(self) -> None:
+		if flt(self.min_value) < 0 or flt(self.max_value) < 0:
+			frappe.throw(
+				_("Order Rule {0}: an order value cannot be negative.").format(frappe.bold(self.rule_name))
+			)
 		if flt(self.max_value) and flt(self.min_value) > flt(self.max_value):
 			frappe.throw(
 				_("Order Rule {0}: the least order value is above the greatest; no order can match.").format(
 					frappe.bold(self.rule_name)
 				)
+			)
+
+		if self.price_tier and (flt(self.min_value) or flt(self.max_value) or (self.condition or "").strip()):
+			frappe.throw(
+				_(
+					"Order Rule {0} names a Price Tier, which decides what an order comes to; so it cannot ask for an order value or a Python condition. Make a rule of its own for the tier."
+				).format(frappe.bold(self.rule_name))
 			)
 
 	def _check_warehouses(self) -> None:
@@ -81,7 +100,7 @@ class OrderRule(Document):
 			for row in frappe.get_all(
 				"Warehouse",
 				{"name": ("in", names)},
-				["name", "company", "is_group", "disabled", "warehouse_type"],
+				["name", "company", "is_group", "disabled", "warehouse_type", "is_rejected_warehouse"],
 			)
 		}
 		for row in self.sourcing_warehouses:
@@ -98,6 +117,8 @@ class OrderRule(Document):
 			self._refuse(row, _("it is disabled"))
 		if warehouse.warehouse_type == "Transit":
 			self._refuse(row, _("goods are only in transit there"))
+		if warehouse.is_rejected_warehouse:
+			self._refuse(row, _("it is for rejected goods"))
 
 	def _refuse(self, row: Document, why: str) -> None:
 		frappe.throw(
@@ -120,3 +141,10 @@ def test(rule: str, sales_order: str) -> dict:
 	frappe.get_doc("Order Rule", rule).check_permission("read")
 	frappe.get_doc("Sales Order", sales_order).check_permission("read")
 	return service.test(rule, sales_order)
+
+
+@frappe.whitelist(methods=["POST"])
+def release(sales_order: str, reason: str) -> None:
+	"""Let an order go that its Order Rule holds. For whoever has the rule's role and may read the order, and for Wholesale
+	Managers."""
+	byhand.release(sales_order, reason)

@@ -15,11 +15,15 @@ class StockProtection(Document):
 	def validate(self) -> None:
 		self._keep_only_the_chosen(TARGETS, self.apply_on)
 		self._keep_only_the_chosen(SEGMENTS, self.protect_for)
+		self._check_item()
 		self._check_warehouse()
 		self._check_limits()
 		self._check_dates()
 		self._check_overlap()
 		self.title = f"{self.get(SEGMENTS[self.protect_for])}: {self.get(TARGETS[self.apply_on])}"
+
+		if remark := protections.remark(self):
+			frappe.msgprint(remark, title=_("Protects nothing yet"), indicator="orange")
 
 	def on_update(self) -> None:
 		protections.changed((self.get_doc_before_save(), self), self.name)
@@ -34,6 +38,14 @@ class StockProtection(Document):
 				frappe.throw(_("Fill in {0}.").format(_(self.meta.get_label(field))), frappe.MandatoryError)
 			self.set(field, value if kind == chosen else None)
 
+	def _check_item(self) -> None:
+		if self.item_code and not frappe.get_cached_value("Item", self.item_code, "is_stock_item"):
+			frappe.throw(
+				_("{0} is no stock item: there are no units of it to protect.").format(
+					frappe.bold(self.item_code)
+				)
+			)
+
 	def _check_warehouse(self) -> None:
 		company, is_group = frappe.get_cached_value("Warehouse", self.warehouse, ["company", "is_group"])
 		if is_group:
@@ -47,7 +59,9 @@ class StockProtection(Document):
 	def _check_limits(self) -> None:
 		if not self.has_ceiling:
 			self.ceiling = 0
-		if flt(self.floor) <= 0 and not self.has_ceiling:
+		if flt(self.floor) < 0 or flt(self.ceiling) < 0:
+			frappe.throw(_("Floor and ceiling cannot be negative."))
+		if not flt(self.floor) and not self.has_ceiling:
 			frappe.throw(_("Fill in a floor, or limit what they may take: this protects nothing."))
 		if self.has_ceiling and flt(self.floor) > flt(self.ceiling):
 			frappe.throw(

@@ -3,8 +3,22 @@ frappe.ui.form.on("Wholesale Settings", {
 		frm.set_query("company", "companies", () => ({ filters: { is_group: 0 } }));
 		frm.call("get_preflight").then(({ message }) => show_preflight(frm, message));
 		tell_desk(frm);
+		show_progress(frm);
 	},
 });
+
+// A company that was switched on is allocated in the background: say how far that is.
+function show_progress(frm) {
+	const show = (state) => {
+		if (cur_frm !== frm) return;
+		const text = wholesale_b2b.progress_text(state);
+		if (text) frm.dashboard.set_headline(text, "orange");
+		else frm.dashboard.clear_headline();
+	};
+	if (!frm.b2b_listens) frappe.realtime.on("b2b_allocation_progress", show);
+	frm.b2b_listens = true;
+	wholesale_b2b.ask("allocation_progress", {}).then((state) => state && show(state));
+}
 
 // Forms that are opened from now on know which companies are switched on.
 function tell_desk(frm) {
@@ -31,12 +45,12 @@ function explanation(unmet) {
 	)}</p><p><b>${ready}</b></p>`;
 }
 
-function need_html({ need, ok, advice, mendable }) {
+function need_html({ need, ok, advice, mendable, warning }) {
 	// The advice is the app's own text with simple markup; the names of documents in it cannot hold any.
 	const how = mendable ? ` ${__("(can be mended)")}` : "";
-	const note = ok ? "" : `<div class="text-muted">${frappe.dom.remove_script_and_style(advice)}${how}</div>`;
+	const note = ok && !warning ? "" : `<div class="text-muted">${frappe.dom.remove_script_and_style(advice)}${how}</div>`;
 	return `<li>
-		${wholesale_b2b.cell.pill(ok ? "green" : "red", ok ? __("Holds") : __("Missing"))}
+		${warning ? wholesale_b2b.cell.pill("orange", __("Mind")) : wholesale_b2b.cell.pill(ok ? "green" : "red", ok ? __("Holds") : __("Missing"))}
 		<div>${wholesale_b2b.cell.text(need)}${note}</div>
 	</li>`;
 }

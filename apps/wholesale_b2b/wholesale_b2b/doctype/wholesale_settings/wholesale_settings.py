@@ -2,7 +2,10 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from wholesale_b2b.fulfilment.policies.service import following
+from wholesale_b2b.fulfilment.release.service import triggers
 from wholesale_b2b.ordering.order_rules.service import reevaluation
+from wholesale_b2b.ordering.trade_accounts.service import limits
 from wholesale_b2b.setup import preflight
 
 DEFAULTS = ("date_rule", "default_priority", "default_strategy", "horizon_days")
@@ -16,12 +19,22 @@ class WholesaleSettings(Document):
 		if self._switched_on():
 			preflight.refuse_unfit()
 		preflight.stamp_switches(self)
+		triggers.check_rules(self)
 
 	def on_update(self) -> None:
 		preflight.release_pre_allocations(self._switched_off())
 		preflight.allocate_open_orders(self._switched_on())
+		self._move_credit_limits()
 		if any(self.has_value_changed(name) for name in DEFAULTS):
 			reevaluation.defaults_changed()
+		if self.has_value_changed("fulfilment_policy"):
+			following.default_changed()
+
+	def _move_credit_limits(self) -> None:
+		for company in self._switched_off():
+			limits.company_switched_off(company)
+		for company in self._switched_on():
+			limits.company_switched_on(company)
 
 	def _enabled_before(self) -> set[str]:
 		before = self.get_doc_before_save()

@@ -7,6 +7,7 @@ from wholesale_b2b.allocation.service import answers
 
 FIGURES = (
 	("actual_qty", "On Hand"),
+	("expired_qty", "Expired"),
 	("reserved_qty", "Reserved"),
 	("ats_qty", "Available to Sell"),
 	("in_transit_qty", "In Transit"),

@@ -1,0 +1,5 @@
+"""Tells those who keep the books that a connection needs a person."""
+
+
+def get_context(context: object) -> None:
+	"""Nothing beyond the document itself."""

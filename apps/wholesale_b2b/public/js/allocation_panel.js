@@ -23,6 +23,16 @@ wholesale_b2b.ask = async (name, args) => {
 wholesale_b2b.may_see_stock = () =>
 	frappe.model.can_read("Bin") || frappe.user.has_role(["Wholesale Manager", "Trade Desk User"]);
 
+// How far the background workers are, in words; empty when nothing waits.
+wholesale_b2b.progress_text = ({ waiting, total }) =>
+	waiting
+		? __("{0} of {1} items at warehouses are allocated, {2} wait", [
+				format_number(total - waiting, null, 0),
+				format_number(total, null, 0),
+				format_number(waiting, null, 0),
+			])
+		: "";
+
 // Cells. Each answers with HTML that is safe to insert.
 wholesale_b2b.cell = {
 	// Frappe has escaped some of what it stored already.
@@ -88,6 +98,14 @@ wholesale_b2b.table = ({ title, columns, rows, total }) => {
 			<tbody>${rows.map((row) => line(row)).join("")}${total ? line(total, "b2b-total") : ""}</tbody>
 		</table>
 	</div>`;
+};
+
+// A link to the Allocation Board of an item, for those who may open it. filters: as the board's own fields.
+wholesale_b2b.board_link = (item, filters = {}, words = __("Open board")) => {
+	if (!item || !(frappe.boot.page_info || {})["allocation-board"]) return "";
+	const query = new URLSearchParams(filters).toString();
+	const address = `/app/allocation-board/${encodeURIComponent(item)}${query ? `?${query}` : ""}`;
+	return `<a class="b2b-board-link small" href="${frappe.utils.escape_html(address)}">${words}</a>`;
 };
 
 wholesale_b2b.empty = (words) => `<p class="b2b-empty text-muted">${words}</p>`;

@@ -21,7 +21,8 @@
 			return wholesale_b2b.empty(__("None in stock and none on order. Stock that arrives or is ordered shows here, warehouse by warehouse."));
 		}
 		const total = { ...stock, warehouse: __("All Warehouses") };
-		return stock_table(stock, stock.warehouses.length > 1 ? total : null) + links(stock);
+		const board = wholesale_b2b.board_link(stock.item_code, {}, __("Allocation Board"));
+		return stock_table(stock, stock.warehouses.length > 1 ? total : null) + links(stock) + board;
 	}
 
 	function stock_table(stock, total) {
@@ -33,6 +34,7 @@
 			columns: [
 				{ label: __("Warehouse"), cell: (row) => cell.text(row.warehouse) },
 				figure(__("Actual"), "actual_qty"),
+				...(stock.expired_qty ? [figure(__("Expired"), "expired_qty")] : []),
 				figure(__("Reserved"), "reserved_qty"),
 				{ label: __("Available to Sell"), numeric: 1, cell: (row) => `<b>${cell.qty(row.ats_qty)}</b>` },
 				figure(__("In Transit"), "in_transit_qty"),

@@ -3,18 +3,17 @@
 (() => {
 	const { cell } = wholesale_b2b;
 	const PANEL = "b2b_allocation_html";
+	const HOLDS = "wholesale_b2b.wholesale_b2b.doctype.stock_hold.stock_hold";
 	const STATES = {
 		ready: ["green", __("Ready")],
 		covered: ["blue", __("Covered")],
 		part: ["orange", __("Partly Covered")],
 		waiting: ["red", __("Waiting")],
-		bundle: ["gray", __("Not Pegged")],
 		not_goods: ["gray", __("Not Goods")],
 		drop_ship: ["gray", __("Drop Ship")],
 		cancelled: ["gray", __("Cancelled")],
 	};
 	const NOTES = {
-		bundle: __("Product bundles are not pegged yet."),
 		not_goods: __("Not kept in stock: nothing to reserve."),
 		drop_ship: __("The supplier delivers to the customer."),
 	};
@@ -51,6 +50,7 @@
 		if (wholesale_b2b.companies().length) frm.set_df_property("reserve_stock", "hidden", on ? 1 : 0);
 		frm.fields_dict.items.grid.update_docfield_property("b2b_allocation_section", "hidden", on ? 0 : 1);
 		frm.set_df_property("b2b_allocation_section", "hidden", shown ? 0 : 1);
+		if (on && frm.doc.docstatus !== 1) await show_kept(frm);
 		if (!shown) return wholesale_b2b.draw(frm, PANEL, "");
 		if (frm.doc.docstatus === 1) await show_cover(frm);
 		else await show_available(frm);
@@ -131,7 +131,19 @@
 
 	function covered_by(line) {
 		if (NOTES[line.state]) return cell.muted(NOTES[line.state]);
-		return line.cover.map(peg).join("") || (line.state === "waiting" ? cell.muted(__("Nothing yet")) : "");
+		if (line.components.length) return line.components.map(component).join("");
+		const pegs = line.cover.map(peg).join("") || (line.state === "waiting" ? cell.muted(__("Nothing yet")) : "");
+		return GOODS.includes(line.state) ? `${pegs} ${wholesale_b2b.board_link(line.item_code)}` : pegs;
+	}
+
+	// A bundle is covered through what is in it.
+	function component(part) {
+		const uncovered = uncovered_qty(part);
+		const pegs = part.cover.map(peg).join("");
+		const note = uncovered ? cell.warning(__("{0} uncovered", [cell.qty(uncovered)])) : "";
+		const name = `${cell.link("Item", part.item_code)} ${cell.muted(`× ${cell.qty(part.owed_qty || part.stock_qty)}`)}`;
+		const board = GOODS.includes(part.state) ? wholesale_b2b.board_link(part.item_code) : "";
+		return `<div class="b2b-component"><div>${name} ${note}</div>${pegs} ${board}</div>`;
 	}
 
 	function peg(cover) {
@@ -185,6 +197,43 @@
 	// Nothing moves reservations by hand: the engine would make them as they were.
 	function hide_reserving_by_hand(frm) {
 		["Reserve", "Unreserve"].forEach((label) => frm.remove_custom_button(__(label), __("Stock Reservation")));
+	}
+
+	// ---- a cancelled order and the draft that amends it: what is kept in between ----
+
+	async function show_kept(frm) {
+		const shown = frm.doc.name;
+		const cancelled = frm.doc.docstatus === 2 ? shown : frm.doc.amended_from;
+		if (!cancelled) return;
+		const { message: kept } = await frappe.call({
+			method: `${HOLDS}.of_order`,
+			args: { sales_order: cancelled },
+			type: "GET",
+		});
+		if (frm.doc.name !== shown) return;
+		wholesale_b2b.headline(frm);
+		frm.remove_custom_button(__("Release Now"));
+		if (!kept.length) return;
+		wholesale_b2b.headline(frm, __("Kept for the amendment until {0}: {1}", [kept_until(kept), kept_units(kept)]), "blue");
+		if (frm.doc.docstatus !== 2 || !frm.perm[0].cancel) return;
+		frm.add_custom_button(__("Release Now"), () => release_kept(frm));
+	}
+
+	const kept_until = (kept) => frappe.datetime.str_to_user(kept.map((hold) => hold.until).sort()[0]);
+
+	function kept_units(kept) {
+		const units = kept.map((hold) => {
+			const what = `${cell.qty(hold.qty)} × ${cell.text(hold.item_code)}`;
+			return hold.supply_name ? `${what} ${__("to come with {0}", [cell.text(hold.supply_name)])}` : what;
+		});
+		return units.slice(0, 5).join(", ") + (units.length > 5 ? "…" : "");
+	}
+
+	function release_kept(frm) {
+		frappe.confirm(__("Let others have what is kept for an amendment of {0}?", [frm.doc.name]), async () => {
+			await frappe.call({ method: `${HOLDS}.release_order`, args: { sales_order: frm.doc.name }, freeze: true });
+			frm.refresh();
+		});
 	}
 
 	// ---- a draft: what there is ----

@@ -1,0 +1,1 @@
+wholesale_b2b.show_who_waits("Subcontracting Order");

@@ -1,0 +1,76 @@
+// The Trade Account on sales documents and payments: only the customer's own are offered.
+
+(() => {
+	const CUSTOMER = {
+		Quotation: (doc) => (doc.quotation_to === "Customer" ? doc.party_name : null),
+		"Payment Entry": (doc) => (doc.party_type === "Customer" ? doc.party : null),
+	};
+	const customer_of = (doc) => (CUSTOMER[doc.doctype] || ((d) => d.customer))(doc);
+	const WHEN = { Quotation: "party_name", "Payment Entry": "party" };
+
+	for (const doctype of [
+		"Quotation",
+		"Sales Order",
+		"Delivery Note",
+		"Sales Invoice",
+		"POS Invoice",
+		"Payment Entry",
+	]) {
+		frappe.ui.form.on(doctype, {
+			setup(frm) {
+				frm.set_query("b2b_trade_account", () => ({
+					filters: {
+						customer: customer_of(frm.doc) || "",
+						company: frm.doc.company || "",
+						status: ["!=", "Closed"],
+					},
+				}));
+			},
+			[WHEN[doctype] || "customer"]: (frm) => follow(frm),
+			company: (frm) => follow(frm),
+			b2b_channel: (frm) => follow(frm),
+			b2b_trade_account: (frm) => fill(frm),
+		});
+	}
+
+	// The account that the server would choose, as soon as the customer is known.
+	async function follow(frm) {
+		const { doc } = frm;
+		if (doc.docstatus || !frm.fields_dict.b2b_trade_account || !wholesale_b2b.is_on(doc.company)) return;
+		const customer = customer_of(doc);
+		if (!customer) return frm.set_value("b2b_trade_account", null);
+		const { message } = await frappe.call({
+			method: "wholesale_b2b.wholesale_b2b.doctype.trade_account.trade_account.choose",
+			args: { customer, company: doc.company, channel: doc.b2b_channel || "" },
+			type: "GET",
+		});
+		if (customer_of(frm.doc) !== customer) return;
+		await frm.set_value("b2b_trade_account", message.account || null);
+		if (message.why === "ambiguous") {
+			frappe.show_alert({
+				message: __("{0} trades on several accounts: choose one.", [customer]),
+				indicator: "orange",
+			});
+		}
+	}
+
+	// Price list, currency and payment terms as the account names them; what it leaves open stays.
+	async function fill(frm) {
+		const { doc } = frm;
+		if (doc.docstatus || !doc.b2b_trade_account || doc.doctype === "Payment Entry") return;
+		const { message } = await frappe.db.get_value("Trade Account", doc.b2b_trade_account, [
+			"price_list",
+			"currency",
+			"payment_terms_template",
+		]);
+		const wanted = {
+			selling_price_list: message.price_list,
+			// the company's own is in every new account: it says nothing
+			currency: message.currency === erpnext.get_currency(doc.company) ? null : message.currency,
+			payment_terms_template: message.payment_terms_template,
+		};
+		for (const [field, value] of Object.entries(wanted)) {
+			if (value && frm.fields_dict[field] && frm.doc[field] !== value) await frm.set_value(field, value);
+		}
+	}
+})();

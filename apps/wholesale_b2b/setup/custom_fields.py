@@ -1,12 +1,42 @@
 """Our fields on ERPNext's forms, grouped by feature. Created on install and migrate, removed on uninstall.
 
-Every field name begins with `b2b_`; none is copied to an amended document, the engine fills them anew.
+Every field name begins with `b2b_`; the engine's are filled anew on every order, an amended one too.
 """
 
+from wholesale_b2b.credit import fields as credit
+from wholesale_b2b.credit.pro_forma import fields as pro_forma
+from wholesale_b2b.fulfilment.dispatch import fields as dispatch
+from wholesale_b2b.fulfilment.export import fields as export
+from wholesale_b2b.fulfilment.holds import fields as holds
+from wholesale_b2b.fulfilment.policies import fields as policies
+from wholesale_b2b.fulfilment.release import fields as release
+from wholesale_b2b.fulfilment.returns import fields as returns
 from wholesale_b2b.ordering.order_import import fields as order_import
 from wholesale_b2b.ordering.order_rules import fields as order_rules
+from wholesale_b2b.ordering.trade_accounts import fields as trade_accounts
+from wholesale_b2b.pricing import fields as pricing
 
 ENGINE = {"read_only": 1, "no_copy": 1, "allow_on_submit": 1, "print_hide": 1, "translatable": 0}
+
+
+def _who_waits(after: str, when: str = "eval:doc.docstatus == 1") -> list[dict]:
+	"""The panel of those who wait for a document that brings stock."""
+	return [
+		{
+			"fieldname": "b2b_allocation_section",
+			"label": "Waiting for This Document",
+			"fieldtype": "Section Break",
+			"insert_after": after,
+			"depends_on": when,
+		},
+		{
+			"fieldname": "b2b_allocation_html",
+			"label": "Waiting",
+			"fieldtype": "HTML",
+			"insert_after": "b2b_allocation_section",
+		},
+	]
+
 
 ALLOCATION = {
 	"Sales Order": [
@@ -105,21 +135,44 @@ ALLOCATION = {
 			**ENGINE,
 		},
 	],
-	"Purchase Order": [
+	"Packed Item": [
 		{
-			"fieldname": "b2b_allocation_section",
-			"label": "Waiting for This Order",
-			"fieldtype": "Section Break",
-			"insert_after": "items",
-			"depends_on": "eval:doc.docstatus == 1",
+			"fieldname": "b2b_reserved_qty",
+			"label": "Reserved Now (Stock UOM)",
+			"fieldtype": "Float",
+			"insert_after": "projected_qty",
+			"depends_on": "eval:parent.doctype == 'Sales Order' && parent.docstatus == 1",
+			**ENGINE,
 		},
 		{
-			"fieldname": "b2b_allocation_html",
-			"label": "Waiting",
-			"fieldtype": "HTML",
-			"insert_after": "b2b_allocation_section",
+			"fieldname": "b2b_pre_allocated_qty",
+			"label": "Pre-Allocated (Stock UOM)",
+			"fieldtype": "Float",
+			"insert_after": "b2b_reserved_qty",
+			"depends_on": "eval:parent.doctype == 'Sales Order' && parent.docstatus == 1",
+			**ENGINE,
+		},
+		{
+			"fieldname": "b2b_backorder_qty",
+			"label": "Backordered (Stock UOM)",
+			"fieldtype": "Float",
+			"insert_after": "b2b_pre_allocated_qty",
+			"depends_on": "eval:parent.doctype == 'Sales Order' && parent.docstatus == 1",
+			**ENGINE,
+		},
+		{
+			"fieldname": "b2b_promise_date",
+			"label": "Promise Date",
+			"fieldtype": "Date",
+			"insert_after": "b2b_backorder_qty",
+			"depends_on": "eval:parent.doctype == 'Sales Order' && parent.docstatus == 1",
+			**ENGINE,
 		},
 	],
+	"Purchase Order": _who_waits("items"),
+	"Subcontracting Order": _who_waits("items"),
+	"Work Order": _who_waits("required_items"),
+	"Stock Entry": _who_waits("get_stock_and_rate", "eval:doc.docstatus == 1 && doc.add_to_transit"),
 	"Item": [
 		{
 			"fieldname": "b2b_stock_section",
@@ -137,7 +190,79 @@ ALLOCATION = {
 	],
 }
 
-FEATURES = (ALLOCATION, order_import.CUSTOM_FIELDS, order_rules.CUSTOM_FIELDS)
+LOSSES = {
+	"Stock Entry Type": [
+		{
+			"fieldname": "b2b_is_loss",
+			"label": "Loss: May Cut Reserved Stock",
+			"fieldtype": "Check",
+			"insert_after": "purpose",
+			"depends_on": 'eval:["Material Issue", "Material Transfer", "Repack"].includes(doc.purpose)',
+			"description": "Entries of this type may take units that are reserved for orders: breakage, theft, spoilage. The order last in line gives up first; units on an open pick list stay. Stock Entries of all other types are refused reserved units.",
+		},
+	],
+}
+
+_ALL_REPLACED = {
+	"fieldname": "b2b_replace",
+	"label": "Replace: Deliver These Units Again",
+	"fieldtype": "Check",
+	"default": "0",
+	"insert_after": "is_return",
+	"print_hide": 1,
+	"description": "What comes back is owed again on its sales orders. Without it nothing more is owed for returned units.",
+}
+_ROW_REPLACED = {
+	"fieldname": "b2b_replace",
+	"label": "Replace: Deliver Again",
+	"fieldtype": "Check",
+	"default": "0",
+	"insert_after": "qty",
+	"print_hide": 1,
+	"description": "What comes back on this row is owed again on its sales order.",
+}
+
+RETURNS = {
+	"Delivery Note": [
+		{**_ALL_REPLACED, "depends_on": "eval:doc.is_return && wholesale_b2b.is_on(doc.company)"}
+	],
+	"Delivery Note Item": [
+		{
+			**_ROW_REPLACED,
+			"depends_on": "eval:parent.is_return && !parent.b2b_replace && wholesale_b2b.is_on(parent.company)",
+		}
+	],
+	"Sales Invoice": [
+		{
+			**_ALL_REPLACED,
+			"depends_on": "eval:doc.is_return && doc.update_stock && wholesale_b2b.is_on(doc.company)",
+		}
+	],
+	"Sales Invoice Item": [
+		{
+			**_ROW_REPLACED,
+			"depends_on": "eval:parent.is_return && parent.update_stock && !parent.b2b_replace && wholesale_b2b.is_on(parent.company)",
+		}
+	],
+}
+
+FEATURES = (
+	ALLOCATION,
+	LOSSES,
+	RETURNS,
+	order_import.CUSTOM_FIELDS,
+	order_rules.CUSTOM_FIELDS,
+	trade_accounts.CUSTOM_FIELDS,
+	pro_forma.CUSTOM_FIELDS,
+	dispatch.CUSTOM_FIELDS,
+	export.CUSTOM_FIELDS,
+	credit.CUSTOM_FIELDS,
+	holds.CUSTOM_FIELDS,
+	release.CUSTOM_FIELDS,
+	pricing.CUSTOM_FIELDS,
+	policies.CUSTOM_FIELDS,
+	returns.CUSTOM_FIELDS,
+)
 
 
 def all_fields() -> dict[str, list[dict]]:

@@ -7,11 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import frappe
 from frappe.utils import add_days, getdate
 from frappe.utils.password import update_password
+
+from wholesale_b2b.setup import (
+	demo_accounts,
+	demo_dispatch,
+	demo_picking,
+	demo_policies,
+	demo_pricing,
+	demo_returns,
+)
+from wholesale_b2b.setup.demo_steps import ensure, submit
 
 PASSWORD = "northgate"
 DOMAIN = "northgate.example"
@@ -112,6 +121,13 @@ def create(company: str) -> list[dict[str, str]]:
 	create_purchase_orders(company)
 	logins = create_users()
 	create_orders(company, (*TUESDAY, *FORWARD))
+	leeds, reading = warehouse(company, MAIN_WAREHOUSE), warehouse(company, SECOND_WAREHOUSE)
+	demo_dispatch.create(company, leeds, TRADE_LIST)
+	demo_accounts.create(company, leeds, reading, TRADE_LIST, DOMAIN, PASSWORD)
+	demo_returns.create(company, leeds, TRADE_LIST)
+	demo_policies.create(company, leeds, TRADE_LIST)
+	demo_picking.create(company, reading, TRADE_LIST)
+	demo_pricing.create(company, TRADE_LIST)
 	return logins
 
 
@@ -262,20 +278,6 @@ def create_orders(company: str, orders: Iterable[DemoOrder]) -> None:
 			delivery_date=date,
 			items=[row],
 		)
-
-
-def submit(doctype: str, **values: Any) -> None:
-	doc = frappe.get_doc({"doctype": doctype, **values})
-	doc.insert()
-	doc.submit()
-	# each document commits on its own, as it does for a user: pegs are made before that commit, and a demo that broke
-	# half way resumes at the next document
-	frappe.db.commit()  # nosemgrep
-
-
-def ensure(doctype: str, key: str | dict[str, Any], **values: Any) -> None:
-	if not frappe.db.exists(doctype, key):
-		frappe.get_doc({"doctype": doctype, **values}).insert()
 
 
 def root(doctype: str) -> str:

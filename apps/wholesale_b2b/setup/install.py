@@ -5,7 +5,12 @@ import sys
 import click
 import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
+from frappe.custom.doctype.property_setter.property_setter import make_property_setter
 
+from wholesale_b2b.allocation.service import strategies
+from wholesale_b2b.fulfilment.mail import store as mail
+from wholesale_b2b.fulfilment.policies.store import ready_made
+from wholesale_b2b.fulfilment.returns import store as returns
 from wholesale_b2b.setup import version
 from wholesale_b2b.setup.custom_fields import all_fields
 
@@ -18,15 +23,56 @@ INDEXES = {
 		(["voucher_detail_no", "warehouse"], "b2b_voucher_detail"),
 		(["voucher_no"], "b2b_voucher"),
 	),
+	"Batch": ((["item", "expiry_date"], "b2b_item_expiry"),),
 	"Purchase Order Item": ((["item_code", "warehouse"], "b2b_item_warehouse"),),
 	"Stock Pre Allocation": (
 		(["item_code", "warehouse", "status"], "b2b_item_warehouse"),
 		(["sales_order_item", "status"], "b2b_sales_order_item"),
+		(["packed_item", "status"], "b2b_packed_item"),
 	),
 	"Allocation Key": ((["item_code", "warehouse"], "b2b_item_warehouse"),),
-	"Stock Hold": ((["item_code", "warehouse", "status"], "b2b_item_warehouse"),),
+	"Stock Hold": (
+		(["item_code", "warehouse", "status"], "b2b_item_warehouse"),
+		(["awaiting_run", "item_code"], "b2b_awaiting_run"),
+	),
+	"Sync Message": (
+		(["accounting_connection", "status", "position"], "b2b_line"),
+		(["subject", "status"], "b2b_subject"),
+		(["reference_name"], "b2b_reference"),
+		(["waits_for"], "b2b_waits"),
+	),
+	"Sync Conflict": ((["subject", "status"], "b2b_subject"), (["sync_message"], "b2b_message")),
+	# whoever picks asks by order and by order row
+	"Pick List Item": (
+		(["sales_order"], "b2b_sales_order"),
+		(["sales_order_item"], "b2b_sales_order_item"),
+		(["product_bundle_item"], "b2b_product_bundle_item"),
+	),
+	"Short Pick": ((["item_code", "warehouse", "status"], "b2b_item_warehouse"),),
+	"Order Hold": ((["sales_order", "status"], "b2b_order"), (["trade_account", "status"], "b2b_account")),
 }
-OWN_DOCTYPES = ("Stock Pre Allocation", "Allocation Key", "Stock Hold")
+# Where a strategy is chosen or shown, and what may stand there instead of one.
+STRATEGY_FIELDS = (
+	("Order Rule", "strategy", ("",)),
+	("Wholesale Settings", "default_strategy", ()),
+	("Sales Order", "b2b_strategy", ("",)),
+)
+# One link for each document of either side.
+UNIQUE = {
+	"Sync Link": (
+		(["accounting_connection", "reference_doctype", "reference_name"], "b2b_ours"),
+		(["accounting_connection", "kind", "their_id"], "b2b_theirs"),
+	),
+}
+OWN_DOCTYPES = (
+	"Stock Pre Allocation",
+	"Allocation Key",
+	"Stock Hold",
+	"Short Pick",
+	"Order Hold",
+	"Sync Message",
+	"Sync Conflict",
+)
 
 
 def before_install() -> None:
@@ -39,6 +85,8 @@ def before_migrate() -> None:
 
 def after_install() -> None:
 	after_migrate()
+	# An admin may delete them for good.
+	ready_made.make()
 
 
 def after_migrate() -> None:
@@ -47,6 +95,28 @@ def after_migrate() -> None:
 	for doctype, indexes in INDEXES.items():
 		for columns, name in indexes:
 			frappe.db.add_index(doctype, columns, name)
+	for doctype, keys in UNIQUE.items():
+		for columns, name in keys:
+			if not frappe.db.has_index(f"tab{doctype}", name):
+				listed = ", ".join(f"`{column}`" for column in columns)
+				frappe.db.sql_ddl(f"alter table `tab{doctype}` add unique index `{name}` ({listed})")
+	mail.make_templates()
+	returns.make_conditions()
+	offer_strategies()
+
+
+def offer_strategies(*_app: str) -> None:
+	"""Let the strategies that the installed apps bring be chosen; with none but ours the forms stay as they are."""
+	frappe.local.b2b_strategies = None
+	names = strategies.names()
+	for doctype, field, empty in STRATEGY_FIELDS:
+		frappe.db.delete("Property Setter", {"doc_type": doctype, "field_name": field, "property": "options"})
+		if len(names) > len(strategies.OWN):
+			options = "\n".join([*empty, *names])
+			make_property_setter(
+				doctype, field, "options", options, "Text", validate_fields_for_doctype=False
+			)
+		frappe.clear_cache(doctype=doctype)
 
 
 def make_roles() -> None:
@@ -61,9 +131,13 @@ def make_roles() -> None:
 def before_uninstall() -> None:
 	"""Take away what the removal of our DocTypes does not: fields with their columns, indexes, roles; ask about reservations."""
 	_settle_reservations()
+	mail.remove_templates()
 	_remove_custom_fields()
+	for doctype, field, _empty in STRATEGY_FIELDS:
+		frappe.db.delete("Property Setter", {"doc_type": doctype, "field_name": field})
 	_remove_indexes()
 	frappe.db.delete("Scheduled Job Type", {"method": ("like", "wholesale_b2b.%")})
+	frappe.db.delete("Patch Log", {"patch": ("like", "wholesale_b2b.%")})
 	for role in ROLES:
 		frappe.db.delete("Has Role", {"role": role})
 		for kind in ("Custom DocPerm", "DocPerm"):

@@ -14,15 +14,22 @@ from frappe.utils import cint, now_datetime
 
 @dataclass(frozen=True)
 class Finding:
-	"""One need of the site. ok: holds. mend: what makes it hold, if that is ours to do."""
+	"""One need of the site. ok: holds. mend: what makes it hold, if that is ours to do. warning: holds, but mind the advice."""
 
 	need: str
 	ok: bool
 	advice: str = ""
 	mend: Callable[[], None] | None = None
+	warning: bool = False
 
 	def as_dict(self) -> dict:
-		return {"need": self.need, "ok": self.ok, "advice": self.advice, "mendable": self.mend is not None}
+		return {
+			"need": self.need,
+			"ok": self.ok,
+			"advice": self.advice,
+			"mendable": self.mend is not None,
+			"warning": self.warning,
+		}
 
 
 def findings() -> list[Finding]:
@@ -110,6 +117,24 @@ def _negative_bins() -> Finding:
 	)
 
 
+def _negative_items() -> Finding:
+	"""Items that ERPNext lets go negative are no hindrance: what is reserved of them is protected all the same."""
+	rows = frappe.db.sql_list(
+		"""select distinct item.name from `tabItem` item join `tabBin` b on b.item_code = item.name
+			and (b.actual_qty <> 0 or b.reserved_qty <> 0 or b.reserved_stock <> 0)
+		where item.allow_negative_stock = 1 and item.is_stock_item = 1 order by item.name limit 11"""
+	)
+	listed = ", ".join(rows[:10]) + (" …" if len(rows) > 10 else "")
+	return Finding(
+		_("No item in stock or on order may go negative by itself"),
+		True,
+		_(
+			"These have <i>Allow Negative Stock</i>: {0}. Units of theirs that are reserved for orders stay protected: whatever would take them is refused, though ERPNext would let it pass."
+		).format(listed),
+		warning=bool(rows),
+	)
+
+
 def _reservation() -> Finding:
 	return _stock_setting(
 		"enable_stock_reservation", 1, _("Stock reservation is on"), _("Enable Stock Reservation")
@@ -128,6 +153,16 @@ def _automatic_reservation() -> Finding:
 		0,
 		_("ERPNext does not reserve receipts by itself"),
 		_("Auto Reserve Stock for Sales Order on Purchase"),
+	)
+
+
+def _inserted_prices() -> Finding:
+	"""Else a price that was made for one customer becomes everybody's as soon as it is saved."""
+	return _stock_setting(
+		"auto_insert_price_list_rate_if_missing",
+		0,
+		_("ERPNext makes no list prices of the prices on documents"),
+		_("Auto Insert Item Price If Missing"),
 	)
 
 
@@ -150,9 +185,11 @@ CHECKS = (
 	_isolation,
 	_negative_stock,
 	_negative_bins,
+	_negative_items,
 	_reservation,
 	_partial_reservation,
 	_automatic_reservation,
+	_inserted_prices,
 )
 
 

@@ -246,10 +246,34 @@ def test_plan_keeps_its_promises_whatever_the_order(world, policy, random):
 
 
 @given(worlds(), policies())
+def test_every_item_is_dealt_out_as_if_it_were_alone(world, policy):
+	demands, supplies, kept = world
+	alone = [
+		peg
+		for item in ("MUG", "CUP")
+		for peg in plan(
+			[d for d in demands if d.item == item], [s for s in supplies if s.item == item], kept, policy
+		).pegs
+	]
+	assert sorted(alone, key=lambda peg: (peg.demand, peg.supply)) == list(
+		plan(demands, supplies, kept, policy).pegs
+	)
+
+
+@given(worlds(), policies())
 def test_planning_again_changes_nothing(world, policy):
 	demands, supplies, kept = world
 	once = plan(demands, supplies, kept, policy)
 	assert dealt_all(plan(demands, supplies, once.pegs, policy)) == dealt_all(once)
+
+
+def test_a_unit_fills_one_floor_only():
+	"""Two floors of one segment: what it takes must not free twice as much for others."""
+	lines = [demand("other", 1, placed_at=1), demand("trade", 1, placed_at=2, segments=("trade",))]
+	how = Policy(protections=(Protection("bin", "trade", D(1)), Protection("bin", "trade", D(1))))
+	once = plan(lines, [on_hand(2)], policy=how)
+	assert dealt(once) == {("trade", "bin"): 1}
+	assert plan(lines, [on_hand(2)], once.pegs, how) == once
 
 
 @given(worlds(packs=no_pack))

@@ -7,11 +7,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 HOOKS = ROOT / "apps" / "wholesale_b2b" / "hooks.py"
 DOCS = ROOT / "docs" / "allocation.md"
-BEFORE = re.compile("^before_")
 
 
 def documented() -> set[tuple[str, str]]:
-	rows = re.findall(r"^\| ([A-Z][\w ]+) \| (on_\w+) \|", DOCS.read_text(), re.M)
+	rows = re.findall(r"^\| ([A-Z][\w ]+) \| ((?:on|after)_\w+) \|", DOCS.read_text(), re.M)
 	assert len(rows) == len(set(rows)), "a row stands twice"
 	return set(rows)
 
@@ -32,7 +31,7 @@ def hooked() -> set[tuple[str, str]]:
 		(doctype, event)
 		for doctype, events in names["doc_events"].items()
 		for event, handlers in events.items()
-		if not BEFORE.match(event)
+		if event.startswith(("on_", "after_"))
 		for handler in ([handlers] if isinstance(handlers, str) else handlers)
 		if handler.startswith("wholesale_b2b.allocation.events.")
 	}

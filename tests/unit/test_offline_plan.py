@@ -805,3 +805,24 @@ def test_two_days_of_real_orders(tmp_path, capsys):
 	# earliest wastes nothing: whatever there is of an item is promised, and the rest is short
 	assert dealt == {i: q * 6 // 10 + q * 3 // 10 for i, q in totals.items() if q * 6 // 10 + q * 3 // 10}
 	assert sum(int(row["short_qty"]) for row in short) == sum(totals.values()) - sum(dealt.values())
+
+
+@pytest.mark.parametrize(
+	("command", "written"),
+	[
+		("plan --demand d.csv --supply s.csv --out out | true", True),
+		("plan --demand d.csv --supply s.csv --out out 2>&1 | head -1", True),
+		("plan --help | true", False),
+		(" | true", False),
+	],
+)
+def test_who_stops_reading_does_not_stop_the_plan(folder, command, written):
+	done = subprocess.run(
+		["bash", "-c", f"{sys.executable} -m wholesale_b2b.allocation {command}; exit ${{PIPESTATUS[0]}}"],
+		cwd=folder,
+		env={"PYTHONPATH": str(ROOT / "apps"), "PATH": os.environ["PATH"]},
+		capture_output=True,
+		text=True,
+	)
+	assert "Traceback" not in done.stderr and "Exception ignored" not in done.stderr, done.stderr
+	assert (folder / "out" / "pegs.csv").exists() == written

@@ -1,5 +1,6 @@
 """Who keeps, who gains, who gives up when stock is dealt out again on purpose."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal as D
 
@@ -116,6 +117,29 @@ def test_every_mode_keeps_its_word(world):
 	for peg in kept:
 		if peg.frozen:
 			assert dealt_to(result.pegs, peg) >= min(peg.frozen, peg.qty)
+
+
+@given(worlds(), worlds())
+def test_items_dealt_out_together_get_what_each_gets_alone(world, other):
+	other = of_another_item(other)
+	lines, supplies, kept, modes = zip(world, other, strict=True)
+	together = resequence(
+		[d for part in lines for d in part],
+		[s for part in supplies for s in part],
+		[p for part in kept for p in part],
+		modes[0] | modes[1],
+	)
+	assert set(together.pegs) == {*resequence(*world).pegs, *resequence(*other).pegs}
+
+
+def of_another_item(world):
+	lines, supplies, kept, modes = world
+	return (
+		[replace(d, line=f"{d.line}'", item="LAMP") for d in lines],
+		[replace(s, key=f"{s.key}'", item="LAMP") for s in supplies],
+		[replace(p, demand=f"{p.demand}'", supply=f"{p.supply}'") for p in kept],
+		{f"{line}'": mode for line, mode in modes.items()},
+	)
 
 
 def totals(pegs):

@@ -6,6 +6,17 @@ from frappe.utils import add_days, add_to_date, nowdate, random_string
 COMPANY = "Northgate Wholesale Ltd"
 
 
+def settle_everything() -> None:
+	"""The minute's job, and what it leaves of a large set to background workers: there are none here."""
+	from wholesale_b2b.allocation.service import marking, shares
+
+	frappe.db.commit()
+	marking.settle_marked()
+	for share in range(shares.COUNT):
+		marking.settle_share(share)
+	frappe.db.commit()
+
+
 def unique(prefix: str) -> str:
 	return f"{prefix}-{random_string(8)}"
 
@@ -41,6 +52,22 @@ def make_item(do_not_save: bool = False, **fields):
 		}
 	)
 	return doc if do_not_save else doc.insert()
+
+
+def make_bundle(parts):
+	"""A Product Bundle of these items: item code → units in one. Its `components` are their codes, in order."""
+	kit = make_item(is_stock_item=0)
+	doc = frappe.get_doc(
+		{
+			"doctype": "Product Bundle",
+			"new_item_code": kit.name,
+			"items": [{"item_code": item, "qty": qty, "rate": 1} for item, qty in parts.items()],
+		}
+	).insert()
+	frappe.db.commit()
+	kit.components = list(parts)
+	kit.bundle = doc.name
+	return kit
 
 
 def make_customer(**fields):
@@ -165,6 +192,41 @@ def add_stock(item_code, qty, into=None, rate=5, commit=True):
 	return finish(doc, False, False, commit)
 
 
+def make_count(item_code, qty, into=None, rate=5, items=None, do_not_submit=False, commit=True):
+	"""A Stock Reconciliation: so many are there. `items` instead: rows."""
+	rows = [{"item_code": item_code, "warehouse": into or warehouse(), "qty": qty, "valuation_rate": rate}]
+	doc = frappe.get_doc(
+		{
+			"doctype": "Stock Reconciliation",
+			"purpose": "Stock Reconciliation",
+			"company": COMPANY,
+			"expense_account": frappe.db.get_value("Company", COMPANY, "stock_adjustment_account"),
+			"items": items or rows,
+		}
+	)
+	return finish(doc, False, do_not_submit, commit)
+
+
+def make_loss_type(purpose="Material Issue"):
+	"""A Stock Entry Type whose entries may take reserved units."""
+	return frappe.get_doc(
+		{"doctype": "Stock Entry Type", "name": unique("Loss"), "purpose": purpose, "b2b_is_loss": 1}
+	).insert()
+
+
+def make_issue(item_code, qty, kind="Material Issue", into=None, do_not_submit=False, commit=True, **row):
+	"""A Stock Entry that takes units away."""
+	doc = frappe.get_doc(
+		{
+			"doctype": "Stock Entry",
+			"stock_entry_type": kind,
+			"company": COMPANY,
+			"items": [{"item_code": item_code, "qty": qty, "s_warehouse": into or warehouse(), **row}],
+		}
+	)
+	return finish(doc, False, do_not_submit, commit)
+
+
 def make_delivery_note(
 	item_code=None,
 	qty=1,
@@ -196,8 +258,14 @@ def make_delivery_note(
 
 def update_items(doc, changes, removed=()):
 	"""ERPNext's *Update Items* dialog: `changes` maps row index to fields; committed."""
-	from erpnext.controllers.accounts_controller import update_child_qty_rate
+	update_items_request(doc, changes, removed)
+	frappe.db.commit()
+	doc.reload()
+	return doc
 
+
+def update_items_request(doc, changes, removed=()):
+	"""The same without the commit, by the door that the dialog uses."""
 	date_field = "schedule_date" if doc.doctype == "Purchase Order" else "delivery_date"
 	rows = []
 	for index, row in enumerate(doc.items):
@@ -217,10 +285,13 @@ def update_items(doc, changes, removed=()):
 				**changes.get(index, {}),
 			}
 		)
-	update_child_qty_rate(doc.doctype, frappe.as_json(rows), doc.name)
-	frappe.db.commit()
-	doc.reload()
-	return doc
+	method = "erpnext.controllers.accounts_controller.update_child_qty_rate"
+	frappe.call(
+		frappe.get_attr(frappe.override_whitelisted_method(method)),
+		parent_doctype=doc.doctype,
+		trans_items=frappe.as_json(rows),
+		parent_doctype_name=doc.name,
+	)
 
 
 def make_user(*roles, user_type="System User"):
@@ -330,3 +401,17 @@ def make_protection(commit=True, into=None, **fields):
 	if commit:
 		frappe.db.commit()
 	return doc
+
+
+def make_trade_account(customer, do_not_save=False, commit=True, **fields):
+	"""A Trade Account of this customer; the first is its default."""
+	doc = frappe.get_doc(
+		{
+			"doctype": "Trade Account",
+			"account_name": unique("Account"),
+			"customer": customer,
+			"company": COMPANY,
+			**fields,
+		}
+	)
+	return finish(doc, do_not_save, True, commit)

@@ -5,12 +5,12 @@ import pytest
 from builders import (
 	COMPANY,
 	add_stock,
-	make_customer,
 	make_delivery_note,
 	make_item,
 	make_purchase_order,
 	make_sales_order,
 	receive,
+	settle_everything,
 	warehouse,
 )
 from frappe.utils import nowdate
@@ -167,26 +167,6 @@ def test_an_item_with_negative_stock_allowed_is_protected_all_the_same(item):
 	assert audit.run() == []
 
 
-def test_a_till_cannot_sell_what_is_reserved(item):
-	add_stock(item.name, 10)
-	make_sales_order(item.name, 8)
-	till = frappe.get_doc(
-		{
-			"doctype": "POS Invoice",
-			"company": COMPANY,
-			"customer": make_customer().name,
-			"update_stock": 1,
-			"items": [{"item_code": item.name, "qty": 3, "stock_qty": 3, "warehouse": warehouse()}],
-		}
-	)
-	from wholesale_b2b.allocation.service import documents
-
-	with pytest.raises(frappe.ValidationError, match="Only 2"):
-		documents.refuse_reserved_at_till(till)
-	till.items[0].stock_qty = till.items[0].qty = 2
-	documents.refuse_reserved_at_till(till)
-
-
 def test_a_company_that_is_not_switched_on_stays_plain_erpnext(item):
 	switched = frappe.get_doc("Wholesale Settings")
 	row = next(row for row in switched.companies if row.company == COMPANY)
@@ -204,8 +184,7 @@ def test_a_company_that_is_not_switched_on_stays_plain_erpnext(item):
 		switched.reload()
 		next(row for row in switched.companies if row.company == COMPANY).enabled = 1
 		switched.save()
-		frappe.db.commit()
-	marking.settle_marked()
+		settle_everything()
 	so.reload()
 	assert so.items[0].b2b_reserved_qty == 4
 

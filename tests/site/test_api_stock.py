@@ -110,20 +110,6 @@ def test_suppliers_are_no_business_of_those_who_may_not_read_purchase_orders(ite
 	assert v1.order_allocation(so.name)["lines"][0]["cover"][0]["supplier"] is None
 
 
-def test_bundles_say_that_they_are_not_pegged(item):
-	kit = make_item(is_stock_item=0)
-	frappe.get_doc(
-		{
-			"doctype": "Product Bundle",
-			"new_item_code": kit.name,
-			"items": [{"item_code": item.name, "qty": 2}],
-		}
-	).insert()
-	add_stock(item.name, 10)
-	so = make_sales_order(kit.name, 1)
-	assert v1.order_allocation(so.name)["lines"][0]["state"] == "bundle"
-
-
 @pytest.mark.parametrize("role", ["Sales User", "Stock User", "Wholesale Manager", "Trade Desk User"])
 def test_who_may_see_stock(item, role):
 	user = make_user(role, *(["Sales User"] if role in ("Wholesale Manager", "Trade Desk User") else []))

@@ -9,6 +9,7 @@ from builders import (
 	make_item,
 	make_purchase_order,
 	make_sales_order,
+	settle_everything,
 	update_items,
 	warehouse,
 )
@@ -79,8 +80,7 @@ def test_what_is_left_marked_of_a_company_that_was_switched_off_is_forgotten(ite
 		settings.reload()
 		next(row for row in settings.companies if row.company == COMPANY).enabled = 1
 		settings.save()
-		frappe.db.commit()
-	marking.settle_marked()
+		settle_everything()
 
 
 def test_what_is_reserved_by_hand_elsewhere_stays_and_draws_nothing_after_it(item):

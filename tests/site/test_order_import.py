@@ -10,6 +10,7 @@ from io import BytesIO
 import frappe
 import order_import_case as case
 import pytest
+from builders import make_user
 from frappe.utils import flt, getdate
 from order_import_case import csv
 
@@ -624,3 +625,31 @@ def _assert_thirty(doc) -> None:
 	assert set(orders) == {str(number) for number in range(1, 31)}
 	assert all(len(found) == 1 and len(found[0].items) == 2 for found in orders.values())
 	assert flt(doc.orders_created) == 30
+
+
+def test_the_trade_desk_imports_orders_and_stays_out_of_purchasing():
+	desk, seller = make_user("Trade Desk User", "Sales User").name, make_user("Sales User").name
+	frappe.db.commit()
+	may = {
+		user: {
+			(doctype, right)
+			for doctype in (
+				"Order Import",
+				"Order Import Template",
+				"Order Import Exception",
+				"Purchase Order",
+			)
+			for right in ("read", "write", "create", "delete")
+			if frappe.has_permission(doctype, right, user=user)
+		}
+		for user in (desk, seller)
+	}
+	assert may[desk] == {
+		("Order Import", "read"),
+		("Order Import", "write"),
+		("Order Import", "create"),
+		("Order Import Template", "read"),
+		("Order Import Exception", "read"),
+		("Order Import Exception", "write"),
+	}
+	assert may[seller] == set()

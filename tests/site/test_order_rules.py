@@ -299,11 +299,11 @@ def test_sourcing_warehouses_in_order(item):
 	second = warehouse("Second Stores")
 	rule = make_order_rule(company=COMPANY, sources=[second, warehouse()])
 	make_order_rule()
-	assert service.sourcing(COMPANY) == {rule.name: (second, warehouse())}
+	assert service.sourcing([COMPANY]) == {rule.name: (second, warehouse())}
 	rule.reload()
 	rule.enabled = 0
 	rule.save()
-	assert service.sourcing(COMPANY) == {}
+	assert service.sourcing([COMPANY]) == {}
 
 
 def test_sourcing_warehouses_are_checked():

@@ -14,6 +14,7 @@ def stock_settings():
 		"allow_partial_reservation",
 		"auto_reserve_stock_for_sales_order_on_purchase",
 		"allow_negative_stock",
+		"auto_insert_price_list_rate_if_missing",
 	)
 	before = {name: frappe.db.get_single_value("Stock Settings", name) for name in names}
 	yield
@@ -30,6 +31,7 @@ def test_this_site_is_fit():
 
 def test_what_may_be_mended_is(stock_settings):
 	frappe.db.set_single_value("Stock Settings", "auto_reserve_stock_for_sales_order_on_purchase", 1)
+	frappe.db.set_single_value("Stock Settings", "auto_insert_price_list_rate_if_missing", 1)
 	assert not all(finding.ok for finding in preflight.findings())
 	preflight.mend()
 	assert all(finding.ok for finding in preflight.findings())

@@ -8,6 +8,7 @@ from builders import (
 	make_customer,
 	make_item,
 	make_protection,
+	make_purchase_order,
 	make_quotation,
 	make_sales_order,
 	make_stock_hold,
@@ -341,6 +342,18 @@ def test_a_run_that_is_put_off_learns_what_was_held(item):
 	line, key = order.items[0].name, (item.name, warehouse())
 	assert service.reserved_for([line]) == {line: {warehouse(): 3}}
 	assert store.awaiting([item.name], [warehouse()]) == {key: 3}
-	store.settled([line], [warehouse()])
+	(handed,) = store.handed_over([item.name], [warehouse()])
+	assert (handed.line, handed.warehouse, handed.supply, handed.qty) == (line, warehouse(), None, 3)
+	store.settled([handed.name])
+	assert store.handed_over([item.name], [warehouse()]) == []
 	assert service.reserved_for([line]) == {}
 	frappe.db.rollback()
+
+
+def test_only_the_engine_holds_units_to_come(item):
+	add_stock(item.name, 5)
+	po = make_purchase_order(item.name, 5)
+	hold = make_stock_hold(
+		item.name, 2, supply_type="Purchase Order", supply_name=po.name, supply_row=po.items[0].name
+	)
+	assert (hold.supply_type, hold.supply_row) == (None, None)

@@ -26,6 +26,8 @@ SITE = paths.E2E_SITE
 RESULTS = paths.ROOT / "test-results"
 SCREENSHOTS = Path(os.environ.get("SCREENSHOTS") or RESULTS / "screenshots")
 START_SECONDS = 60
+# The tests name prices of their own.
+CHANGED_PRICE = {"b2b_override_reason": "The price of a test"}
 FLAGS = (
 	"--no-sandbox",
 	"--disable-gpu",
@@ -166,7 +168,7 @@ def trade_order(api: Api) -> Callable[..., str]:
 	def make(item: str, qty: float, *, submit: bool = True) -> str:
 		template = api.get("Sales Order", api.names("Sales Order", po_no="FORWARD-ORDER")[0])
 		date = template["delivery_date"]
-		row = {"item_code": item, "qty": qty, "rate": 5, "delivery_date": date}
+		row = {"item_code": item, "qty": qty, "rate": 5, "delivery_date": date, **CHANGED_PRICE}
 		row["warehouse"] = template["items"][0]["warehouse"]
 		kept = {key: template[key] for key in ("company", "selling_price_list")}
 		doc = api.make("Sales Order", customer="Fell & Dale Stores", delivery_date=date, items=[row], **kept)

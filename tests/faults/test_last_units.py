@@ -1,9 +1,12 @@
 """Two and eight processes at the last units: never more promised than there is, no column of the Bin wrong."""
 
+import os
+
 import frappe
 import pytest
 from builders import (
 	add_stock,
+	make_customer,
 	make_delivery_note,
 	make_item,
 	make_purchase_order,
@@ -12,11 +15,12 @@ from builders import (
 	warehouse,
 )
 
+from tests.faults import checks
 from tests.faults.crew import Crew
 from tests.site.conftest import SITE, SITES
 from wholesale_b2b.allocation.service import audit, marking
 
-TRIALS = 20
+TRIALS = int(os.environ.get("FAULT_TRIALS", 20))
 
 
 @pytest.fixture(params=[2, 8])
@@ -29,6 +33,13 @@ def crew(request):
 def pair():
 	with Crew(2, SITE, str(SITES)) as crew:
 		yield crew
+
+
+@pytest.fixture
+def customer():
+	name = make_customer().name
+	frappe.db.commit()
+	return name
 
 
 def settle():
@@ -46,14 +57,13 @@ def bin_of(item):
 	)
 
 
-def test_orders_for_the_last_units(crew):
+def test_orders_for_the_last_units(crew, customer):
 	size = len(crew.members)
 	for _trial in range(TRIALS):
 		item = make_item().name
 		add_stock(item, 10)
-		drafts = [make_sales_order(item, 10, do_not_submit=True) for _ in range(size)]
 
-		answers = crew.together([("tests.faults.deeds", "submit", ("Sales Order", d.name)) for d in drafts])
+		answers = crew.together([("tests.faults.deeds", "order", ([(item, 10)], customer))] * size)
 
 		assert [a.message for a in answers if not a.ok] == []
 		bin_now = bin_of(item)
@@ -101,19 +111,20 @@ def test_receipt_of_pre_allocated_units_against_a_delivery_without_an_order(pair
 	assert audit.run() == []
 
 
-def test_orders_on_crossing_item_sets(crew):
+def test_orders_on_crossing_item_sets(crew, customer):
 	"""The same items in opposite order on each document: locks in sorted order, so nobody waits in a circle."""
 	size = len(crew.members)
 	for _trial in range(TRIALS):
 		items = [make_item().name for _ in range(4)]
 		for item in items:
-			add_stock(item, 5)
-		drafts = []
+			add_stock(item, 5, commit=False)
+		frappe.db.commit()
+		tasks = []
 		for n in range(size):
-			rows = [{"item_code": item, "qty": 3} for item in (items if n % 2 else reversed(items))]
-			drafts.append(make_sales_order(rows, do_not_submit=True))
+			rows = [(item, 3) for item in (items if n % 2 else reversed(items))]
+			tasks.append(("tests.faults.deeds", "order", (rows, customer)))
 
-		answers = crew.together([("tests.faults.deeds", "submit", ("Sales Order", d.name)) for d in drafts])
+		answers = crew.together(tasks)
 
 		assert [a.message for a in answers if not a.ok] == []
 		for item in items:
@@ -121,3 +132,52 @@ def test_orders_on_crossing_item_sets(crew):
 			assert (bin_now.reserved_stock, bin_now.reserved_qty) == (5, 3 * size)
 		settle()
 	assert audit.run() == []
+
+
+def test_orders_for_items_that_nobody_has_had_yet(crew, customer):
+	"""All of them make the Bins: each is made once, by whoever is first, and nobody minds."""
+	size = len(crew.members)
+	for _trial in range(TRIALS):
+		items = [make_item().name for _ in range(3)]
+		frappe.db.commit()
+		rows = [(item, 2) for item in items]
+
+		answers = crew.together([("tests.faults.deeds", "order", (rows, customer))] * size)
+
+		assert [a.message for a in answers if not a.ok] == []
+		for item in items:
+			assert frappe.db.count("Bin", {"item_code": item}) == 1
+			assert (bin_of(item).reserved_qty, bin_of(item).reserved_stock) == (2 * size, 0)
+		settle()
+	assert audit.run() == []
+
+
+@pytest.mark.parametrize("picked", [False, True])
+def test_update_items_against_a_delivery_without_an_order(pair, customer, picked):
+	"""ERPNext gives up all that an order has and reserves anew, what is picked not at all: nobody gets in between."""
+	from wholesale_b2b.fulfilment.overrides import create_pick_list
+
+	for _trial in range(TRIALS):
+		item = make_item().name
+		add_stock(item, 10, commit=False)
+		so = make_sales_order(item, 10, customer=customer)
+		note = make_delivery_note(item, 1, customer=customer, do_not_submit=True)
+		if picked:
+			create_pick_list(so.name).insert().submit()
+			frappe.db.commit()
+
+		updated, delivered = pair.together(
+			[
+				("tests.faults.deeds", "raise_quantity", ("Sales Order", so.name)),
+				("tests.faults.deeds", "submit", ("Delivery Note", note.name)),
+			]
+		)
+
+		assert updated.ok, updated.message
+		assert not delivered.ok
+		assert delivered.error in ("NegativeStockError", "ValidationError"), delivered.message
+		assert "needed in" in delivered.message
+		checks.everything_holds([item])
+		so.reload()
+		row = so.items[0]
+		assert (row.qty, row.b2b_reserved_qty, row.b2b_backorder_qty) == (12, 10, 2)

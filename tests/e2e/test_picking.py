@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
+import pytest
 from playwright.sync_api import expect
 
 PHONE = {"width": 390, "height": 844}
+GONG = f"GONG-{int(time.time())}"
 COASTER, COASTERS, NAPKIN = "5060000100018", "5060000100025", "5060000100032"
 
 
@@ -115,8 +119,18 @@ def test_what_is_to_be_counted(login, page, api, shot) -> None:
 	page.wait_for_function("cur_frm.doc.status === 'Settled'")
 
 
-def test_lists_made_now_and_one_that_stops(login, page, api, shot, trade_order) -> None:
-	orders = [trade_order("TEATOWEL-3", 2), trade_order("TEATOWEL-3", 3)]
+@pytest.fixture
+def gongs(api) -> None:
+	"""Five on the shelf of an item that no other test orders."""
+	template = api.get("Sales Order", api.names("Sales Order", po_no="FORWARD-ORDER")[0])
+	api.make("Item", item_code=GONG, item_name="Dinner gong", item_group="Giftware", valuation_rate=2)
+	row = {"item_code": GONG, "qty": 5, "t_warehouse": template["items"][0]["warehouse"], "basic_rate": 2}
+	entry = {"stock_entry_type": "Material Receipt", "company": template["company"]}
+	api.submit(api.make("Stock Entry", items=[row], **entry))
+
+
+def test_lists_made_now_and_one_that_stops(login, page, api, shot, trade_order, gongs) -> None:
+	orders = [trade_order(GONG, 2), trade_order(GONG, 3)]
 	login("manager")
 	page.goto("/app/sales-order?customer=Fell+%26+Dale+Stores")
 	for order in orders:

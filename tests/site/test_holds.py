@@ -162,9 +162,22 @@ def test_everything_of_an_account_by_hand(account, order):
 	assert [hold.kind for hold in service.judge([order.name])[order.name]] == ["Set by Hand"]
 	with pytest.raises(Held):
 		service.refuse(accounts=[account.name])
+	assert kinds(order) == ["Set by Hand"]
+	assert order.get_db_value("b2b_hold_status") == "Held"
 	order_hold.release(name, "Done.")
 	assert service.judge([order.name]) == {}
 	service.refuse([order.name], [account.name])
+	assert kinds(order) == []
+	assert order.get_db_value("b2b_hold_status") == ""
+
+
+def test_a_hold_that_a_person_has_set_stays_the_only_one(order):
+	name = order_hold.hold("The customer asked us to wait.", order.name)
+	for _again in range(2):
+		service.refresh([order.name], "A new day", wait=True)
+	assert frappe.get_all("Order Hold", {"sales_order": order.name, "status": "Open"}, pluck="name") == [name]
+	order_hold.release(name, "They called.")
+	assert frappe.db.count("Order Hold", {"sales_order": order.name, "status": "Open"}) == 0
 
 
 def test_what_ends_by_itself_is_not_released_by_hand(account, order):

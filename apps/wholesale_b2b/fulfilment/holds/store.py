@@ -102,7 +102,7 @@ def by_hand(
 	"""The first open hold that a person has set, by order and by account."""
 	orders, accounts = tuple(set(orders)) or ("",), tuple(set(accounts)) or ("",)
 	rows = frappe.db.sql(
-		"""select name, sales_order, trade_account, reason, release_role, opened_by, opened_at from `tabOrder Hold`
+		"""select name, sales_order, trade_account, kind, reason, release_role, opened_by, opened_at from `tabOrder Hold`
 		where status = 'Open' and manual = 1 and (sales_order in %(orders)s
 			or (trade_account in %(accounts)s and ifnull(sales_order, '') = ''))
 		order by opened_at, name""",

@@ -8,8 +8,8 @@ from frappe.utils import get_link_to_form, now_datetime
 
 from wholesale_b2b.fulfilment.holds import store
 from wholesale_b2b.fulfilment.holds.base import Hold
-from wholesale_b2b.fulfilment.holds.service.keeping import follow_up
-from wholesale_b2b.ordering.trade_accounts.service import open_orders_of, terms
+from wholesale_b2b.fulfilment.holds.service.keeping import follow_up, refresh_account
+from wholesale_b2b.ordering.trade_accounts.service import terms
 from wholesale_b2b.setup.switch import is_enabled
 
 KIND = "Set by Hand"
@@ -158,8 +158,11 @@ def opened(hold: Document) -> None:
 
 
 def _follow(hold: Document, closed: bool) -> None:
-	orders = [hold.sales_order] if hold.sales_order else open_orders_of([hold.trade_account])
-	heads = store.heads(orders)
-	said = [(head, Hold(KIND, hold.reason, "", "")) for _name, head in sorted(heads.items())]
-	new = [hold.name] if hold.sales_order and not closed else []
-	follow_up(orders, [] if closed else said, said if closed else [], frappe.session.user, new)
+	if not hold.sales_order:
+		# Its orders, which a shipment locks before the account, are not waited for: those in somebody's hands follow later.
+		refresh_account(hold.trade_account, frappe.session.user)
+		return
+	heads = store.heads([hold.sales_order])
+	said = [(head, Hold(KIND, hold.reason, "", "")) for head in heads.values()]
+	new = [] if closed else [hold.name]
+	follow_up(heads, [] if closed else said, said if closed else [], frappe.session.user, new)

@@ -7,6 +7,7 @@ from frappe import _
 from frappe.utils import escape_html
 
 from wholesale_b2b.fulfilment.holds import store
+from wholesale_b2b.fulfilment.holds.base import Hold
 from wholesale_b2b.fulfilment.holds.service.judging import judge_leniently
 from wholesale_b2b.fulfilment.rules import holds as rules
 from wholesale_b2b.ordering.trade_accounts.service import open_orders_of
@@ -33,6 +34,7 @@ def refresh(orders: Iterable[str], cause: str, wait: bool = False, only: Collect
 	if busy := sorted(store.heads(set(orders) - free)):
 		later(busy, cause)
 	judged, silent = judge_leniently(free, only)
+	_leave_to_people(judged)
 	heads, kept = store.heads(free), store.kept(free)
 	if only:
 		kept = {name: [one for one in there if one.hold.kind in only] for name, there in kept.items()}
@@ -47,6 +49,12 @@ def refresh(orders: Iterable[str], cause: str, wait: bool = False, only: Collect
 	store.reword_holds(reworded)
 	changed = {head.name for head, _hold in (*opened, *closed)}
 	follow_up(changed, opened, [(head, one.hold) for head, one in closed], cause, new)
+
+
+def _leave_to_people(judged: dict[str, list[Hold]]) -> None:
+	"""Of an order that a person has set a hold on, no second one is opened that says the same of itself."""
+	for order, row in store.by_hand(judged, ())[0].items():
+		judged[order] = [hold for hold in judged[order] if hold.kind != row.kind]
 
 
 def follow_up(

@@ -109,7 +109,8 @@ def test_sharing_out_over_two_workers(say):
 			for process in running:
 				assert process.wait() == 0
 		frappe.db.rollback()
-		assert queue.count() == 0 and not get_queue("long").failed_job_registry.get_job_count()
+		failed = get_queue("long").failed_job_registry.get_job_ids()
+		assert queue.count() == 0 and not [job for job in failed if job.startswith(frappe.local.site)]
 		assert pegs(items) == (36_000, 24_000)
 		runs = frappe.db.sql(
 			"""select max(n) from (select count(distinct parent) as n from `tabAllocation Change`

@@ -1,5 +1,7 @@
 """A thousand lines priced from a book of 50,000 Item Prices, 200 tiers and 5,000 customers, beside ERPNext's own look-up."""
 
+from types import SimpleNamespace
+
 import frappe
 import pytest
 from builders import COMPANY, make_customer, make_trade_account
@@ -10,6 +12,7 @@ from pricing_case import TRADE, item_price, make_tier, price_list, tier_row
 from tests.bench.conftest import watch
 from tests.bench.data import PREFIX, clear, copy, items_with_stock
 from wholesale_b2b.api.v1 import price
+from wholesale_b2b.ordering.trade_accounts.store import default_key
 from wholesale_b2b.pricing.service import books
 from wholesale_b2b.pricing.service.questions import Ask, Question
 
@@ -37,6 +40,7 @@ def accounts(names: list[str], tiers: list[str]) -> list[str]:
 				"account_name": name,
 				"customer": customer,
 				"price_tier": tiers[place % len(tiers)],
+				"default_of": default_key(customer, COMPANY),
 			}
 			for place, (name, customer) in enumerate(zip(made[1:], names[1:], strict=True), 1)
 		),
@@ -100,7 +104,7 @@ def market():
 	frappe.db.commit()
 	assert frappe.db.count("Item Price", {"item_code": ("like", f"{items[0]}%")}) == ITEMS * 5
 	frappe.db.sql("analyze table `tabItem Price`, `tabItem`, `tabTrade Price Tier Row`, `tabBin`")
-	yield frappe._dict(items=items, customers=buyers, accounts=made)
+	yield SimpleNamespace(items=items, customers=buyers, accounts=made)
 	frappe.db.rollback()
 	_clear_market()
 	clear()

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
 
 import frappe
 from frappe import _
@@ -24,6 +25,8 @@ QUANTITIES = (
 	"pre_allocated_qty",
 	"atp_qty",
 )
+NOTHING = dict.fromkeys(QUANTITIES, 0.0)
+_quantities = itemgetter(*QUANTITIES)
 
 
 def availability(
@@ -51,12 +54,15 @@ def availability(
 	selling = answers.selling_warehouses(warehouses)
 	places: dict[str, list[dict]] = defaultdict(list)
 	limits = _Limits(items, warehouses, channel, customer)
-	for (item, warehouse), found in sorted(answers.stock_figures(items, warehouses).items()):
-		sells = limits.room((item, warehouse), _free(found)) if warehouse in selling else 0.0
-		places[item].append(_place(warehouse, found, sells, until))
+	for key, found in answers.stock_figures(items, warehouses).items():
+		sells = limits.room(key, _free(found)) if key[1] in selling else 0.0
+		places[key[0]].append(_place(key[1], found, sells, until))
 	for bundle, recipe in recipes.items():
 		places[bundle] = bundle_places([(per, places[item]) for item, per in recipe], until)
-	return [_total(item, uoms[item], places[item]) for item in asked]
+	return [_total(item, uoms[item], sorted(places[item], key=_by_warehouse)) for item in asked]
+
+
+_by_warehouse = itemgetter("warehouse")
 
 
 def _with_components(items: Sequence[str], recipes: dict[str, Recipe]) -> list[str]:
@@ -68,8 +74,7 @@ class _Limits:
 	"""What Stock Holds and Stock Protections leave of the free units of a shelf to a buyer."""
 
 	def __init__(self, items, warehouses, channel: str | None, customer: str | None):
-		held, waiting = holds.held(items, warehouses, now_datetime()), holds.awaiting(items, warehouses)
-		self.held = {key: held.get(key, 0) + waiting.get(key, 0) for key in {*held, *waiting}}
+		self.held = holds.kept(items, warehouses, now_datetime())
 		self.guards: dict[tuple[str, str], list] = defaultdict(list)
 		for guard in protections.guards(items, warehouses, getdate()):
 			self.guards[guard.item, guard.warehouse].append(guard)
@@ -103,7 +108,7 @@ def _place(warehouse: str, found: dict, ats: float, until: date | None) -> dict:
 		for row in inbound
 		if row["qty"] > row["pegged"]
 	)
-	return {
+	place = {
 		"warehouse": warehouse,
 		"actual_qty": found["actual"],
 		"expired_qty": found["expired"],
@@ -112,9 +117,14 @@ def _place(warehouse: str, found: dict, ats: float, until: date | None) -> dict:
 		"in_transit_qty": found["in_transit"],
 		"inbound_qty": sum([row["qty"] for row in inbound]) if inbound else 0.0,
 		"pre_allocated_qty": found["pre_allocated"],
-		**_dated(ats, free, until),
+		"atp_qty": ats,
+		"next_date": None,
+		"next_qty": 0.0,
 		"free": free,
 	}
+	if free:
+		place.update(_dated(ats, free, until))
+	return place
 
 
 def _dated(ats: float, free: list[tuple[date, float]], until: date | None) -> dict:
@@ -158,9 +168,9 @@ def _stock(ats: float, free: list[tuple[date, float]]) -> Stock:
 
 def _total(item: str, uom: str, places: list[dict]) -> dict:
 	total = (
-		{name: sum([place[name] for place in places]) for name in QUANTITIES}
+		dict(zip(QUANTITIES, map(sum, zip(*map(_quantities, places), strict=True)), strict=True))
 		if places
-		else dict.fromkeys(QUANTITIES, 0.0)
+		else NOTHING
 	)
 	first = None
 	for place in places:

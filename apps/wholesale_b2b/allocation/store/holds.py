@@ -15,6 +15,8 @@ from wholesale_b2b.allocation.store.writes import stamp
 from wholesale_b2b.setwise import as_list, chunks, insert_rows, listed, lockable, update_rows
 
 HOLD = "Stock Hold"
+HELD = "(status = 'Active' and until > %(now)s)"
+AWAITING = "(status = 'Consumed' and awaiting_run = 1)"
 # A cancelled order's units are kept where they were, on the shelf or on a supply that is still to come.
 ON_SHELF = "ifnull(supply_row, '') = ''"
 TO_COME = "supply_row <> ''"
@@ -22,12 +24,17 @@ TO_COME = "supply_row <> ''"
 
 def held(items: Iterable[str], warehouses: Iterable[str], now: datetime) -> dict[Key, Decimal]:
 	"""(item, warehouse) → units held at `now`: of holds that are active and not past their time."""
-	return _sum(items, warehouses, f"{ON_SHELF} and status = 'Active' and until > %(now)s", now=now)
+	return _sum(items, warehouses, f"{ON_SHELF} and {HELD}", now=now)
+
+
+def kept(items: Iterable[str], warehouses: Iterable[str], now: datetime) -> dict[Key, Decimal]:
+	"""`held` and `awaiting` together."""
+	return _sum(items, warehouses, f"{ON_SHELF} and ({HELD} or {AWAITING})", now=now)
 
 
 def awaiting(items: Iterable[str], warehouses: Iterable[str]) -> dict[Key, Decimal]:
 	"""(item, warehouse) → units that went from a hold to an order for which no run has reserved them yet."""
-	return _sum(items, warehouses, f"{ON_SHELF} and status = 'Consumed' and awaiting_run = 1")
+	return _sum(items, warehouses, f"{ON_SHELF} and {AWAITING}")
 
 
 def _sum(

@@ -35,7 +35,9 @@ def protections(items: Iterable[str], warehouses: Iterable[str], today: date) ->
 def guards(items: Iterable[str], warehouses: Iterable[str], today: date) -> list[Guarded]:
 	"""The same as `Guarded`."""
 	found = rules_in_force(warehouses, today)
-	return expand(found, kinds(items)) if found else []
+	if all(rule.item for rule in found):
+		items = {rule.item for rule in found}.intersection(items)
+	return expand(found, kinds(items)) if found and items else []
 
 
 def rules_in_force(warehouses: Iterable[str], today: date) -> list[ProtectionRule]:

@@ -25,7 +25,7 @@ FORKS.set_forkserver_preload(
 )
 # The server that forks does not hear of our import path in any other way.
 os.environ["PYTHONPATH"] = os.pathsep.join(sys.path)
-PATIENCE = 120
+PATIENCE = 300
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,10 @@ def raised(
 		rate = round_price(
 			row.rate * (HUNDRED + percent) / HUNDRED, rounding or "0.01", direction or "Nearest"
 		)
-		found.append((0, replace(row, rate=max(rate.quantize(Decimal("0.000001"), ROUND_HALF_UP), ZERO))))
+		# a row of its own: the one that it is made of keeps its name and stands for the past
+		found.append(
+			(0, replace(row, name="", rate=max(rate.quantize(Decimal("0.000001"), ROUND_HALF_UP), ZERO)))
+		)
 	return found
 
 

@@ -4,6 +4,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint
 
+from wholesale_b2b.api.v1 import arguments
 from wholesale_b2b.fulfilment.release.service import triggers
 
 
@@ -17,7 +18,7 @@ def make_pick_lists(orders: list | str, orders_per_list: int = 1) -> dict:
 	Pick List and read on each order. Raises PermissionError, DoesNotExistError, ValidationError for no orders.
 	"""
 	frappe.has_permission("Pick List", "create", throw=True)
-	names = [str(name) for name in (frappe.parse_json(orders) if isinstance(orders, str) else orders)]
+	names = arguments.names(orders, _("orders must be a list of Sales Orders."))
 	if not names:
 		frappe.throw(_("Name the Sales Orders of which pick lists are to be made."))
 	for name in names:

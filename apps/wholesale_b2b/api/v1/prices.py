@@ -1,14 +1,11 @@
 """What things cost."""
 
-from collections.abc import Sequence
-
 import frappe
 from frappe import _
 
 from wholesale_b2b.allocation.service import portal
+from wholesale_b2b.api.v1 import arguments
 from wholesale_b2b.pricing.service import answers, forms, price_lists
-
-LIMIT = 10_000
 
 
 @frappe.whitelist()
@@ -32,7 +29,7 @@ def price(
 	written. Raises PermissionError for guests, other customers, and who may not; DoesNotExistError for unknown customers,
 	accounts and items; ValidationError for lines that cannot be priced, with what to do.
 	"""
-	day, rows = _date(date), _lines(lines)
+	day, rows = arguments.day(date), _lines(lines)
 	if portal.is_customer(frappe.session.user) and not frappe.has_permission("Customer", "read"):
 		return answers.for_buyer(frappe.session.user, rows, customer, trade_account or None, day)
 	if frappe.session.user == "Guest" or not frappe.has_permission("Customer", "read"):
@@ -78,44 +75,11 @@ def explain_prices(doctype: str, name: str) -> dict:
 	return {"rows": forms.explained(doctype, name)}
 
 
-def _lines(lines: list[dict] | str | None) -> Sequence[dict]:
-	rows = lines
-	if isinstance(lines, str):
-		try:
-			rows = frappe.parse_json(lines)
-		except ValueError:
-			rows = None
-	if (
-		not isinstance(rows, list)
-		or not rows
-		or not all(
-			isinstance(row, dict) and isinstance(row.get("item_code"), str) and row["item_code"]
-			for row in rows
-		)
-	):
+def _lines(lines: list[dict] | str | None) -> list[dict]:
+	rows = arguments.lines(lines)
+	if not rows:
 		frappe.throw(_("lines must be a list of objects with item_code and qty."))
-	if len(rows) > LIMIT:
-		frappe.throw(_("At most {0} lines at a time; {1} were asked for.").format(LIMIT, len(rows)))
 	for row in rows:
-		try:
-			qty = float(row.get("qty"))
-		except (TypeError, ValueError):
-			qty = 0
-		if not 0 < qty < 1e12:
-			frappe.throw(
-				_("{0}: {1} is not a quantity; give a number above zero.").format(
-					row["item_code"], row.get("qty")
-				)
-			)
 		if row.get("uom") is not None and not isinstance(row["uom"], str):
 			frappe.throw(_("{0}: uom must be the name of a UOM.").format(row["item_code"]))
-	return [{**row, "qty": float(row["qty"])} for row in rows]
-
-
-def _date(value: str | None):
-	if not value:
-		return None
-	try:
-		return frappe.utils.getdate(value)
-	except Exception:
-		frappe.throw(_("{0} is not a date; write it as YYYY-MM-DD.").format(value))
+	return rows

@@ -4,9 +4,10 @@ import frappe
 from frappe import _
 
 from wholesale_b2b.allocation.service import answers, portal, supply_answers
+from wholesale_b2b.api.v1 import arguments
+from wholesale_b2b.api.v1.arguments import LIMIT
 
 STOCK_ROLES = {"Wholesale Manager", "Trade Desk User"}
-LIMIT = 10_000
 PAGE = 500
 
 
@@ -36,7 +37,7 @@ def availability(
 	items, a page that is none or a date that is none.
 	"""
 	buyer = _buyer(customer)
-	until = _date(needed_by)
+	until = arguments.day(needed_by)
 	named = items is not None and items != ""
 	codes = _codes(items) if named else answers.items_with_figures()
 	if buyer and not named:
@@ -64,10 +65,10 @@ def promise(
 	date), which portal users do not get. Raises PermissionError, DoesNotExistError for unknown items, ValidationError for
 	quantities that are none.
 	"""
-	if buyer := _buyer(customer):
-		return {"lines": portal.promise(_lines(lines), buyer)}
-	rows = answers.promise(_lines(lines), answers.permitted_warehouses(warehouse), channel, customer)
-	return {"lines": rows}
+	buyer, rows = _buyer(customer), arguments.lines(lines)
+	if buyer:
+		return {"lines": portal.promise(rows, buyer)}
+	return {"lines": answers.promise(rows, answers.permitted_warehouses(warehouse), channel, customer)}
 
 
 @frappe.whitelist()
@@ -129,49 +130,7 @@ def _page(codes: list[str], start: int, length: int) -> tuple[list[str], dict]:
 
 
 def _codes(items: list[str] | str) -> list[str]:
-	codes = _parsed(items) if isinstance(items, str) and items.lstrip().startswith("[") else items
-	codes = [codes] if isinstance(codes, str) else codes
-	if not isinstance(codes, list | tuple) or not all(isinstance(code, str) and code for code in codes):
-		frappe.throw(_("items must be a list of item codes."))
+	codes = arguments.names(items, _("items must be a list of item codes."))
 	if len(codes) > LIMIT:
 		frappe.throw(_("At most {0} items at a time; {1} were asked for.").format(LIMIT, len(codes)))
-	return list(codes)
-
-
-def _parsed(text: str):
-	"""What a text says as JSON; None if it is none."""
-	try:
-		return frappe.parse_json(text)
-	except ValueError:
-		return None
-
-
-def _lines(lines: list[dict] | str) -> list[dict]:
-	rows = _parsed(lines) if isinstance(lines, str) else lines
-	if not isinstance(rows, list) or not all(
-		isinstance(row, dict) and isinstance(row.get("item_code"), str) and row["item_code"] for row in rows
-	):
-		frappe.throw(_("lines must be a list of objects with item_code and qty."))
-	if len(rows) > LIMIT:
-		frappe.throw(_("At most {0} lines at a time; {1} were asked for.").format(LIMIT, len(rows)))
-	for row in rows:
-		try:
-			qty = float(row.get("qty"))
-		except (TypeError, ValueError):
-			qty = 0
-		if not 0 < qty < 1e12:
-			frappe.throw(
-				_("{0}: {1} is not a quantity; give a number above zero.").format(
-					row["item_code"], row.get("qty")
-				)
-			)
-	return [{**row, "qty": float(row["qty"])} for row in rows]
-
-
-def _date(value: str | None):
-	if not value:
-		return None
-	try:
-		return frappe.utils.getdate(value)
-	except Exception:
-		frappe.throw(_("{0} is not a date; write it as YYYY-MM-DD.").format(value))
+	return codes

@@ -33,7 +33,7 @@ def cancelled(doc: Document) -> None:
 
 def customer_changed(customer: Document) -> None:
 	"""A customer that is over there is another."""
-	for connection in _where_known("Customer", customer.name):
+	for connection in connections.that_know("Customer", customer.name):
 		_queue(connection, papers.CUSTOMER, messages.SEND, "Customer", customer.name)
 
 
@@ -42,28 +42,13 @@ def credits_allocated(journal: Document) -> None:
 	if not is_enabled(journal.company) or not connections.any_on():
 		return
 	for name in documents.returns_in(journal):
-		for connection in _where_known(documents.INVOICE, name):
+		for connection in connections.that_know(documents.INVOICE, name):
 			_queue(connection, papers.CREDIT_NOTE, messages.SEND, documents.INVOICE, name)
 
 
 def renamed(doctype: str, old: str, new: str) -> None:
 	"""Links and messages follow by Frappe's own renaming; what waits must stand behind the new name too."""
-	frappe.db.sql(
-		"update `tabSync Message` set subject = %s where subject = %s",
-		[messages.subject_of(doctype, new), messages.subject_of(doctype, old)],
-	)
-
-
-def _where_known(doctype: str, name: str) -> list[dict]:
-	if not connections.any_on():
-		return []
-	return frappe.db.sql(
-		"""select c.name, c.company, c.go_live from `tabSync Link` l
-		join `tabAccounting Connection` c on c.name = l.accounting_connection and c.enabled = 1
-		where l.reference_doctype = %s and l.reference_name = %s and l.state = 'Open'""",
-		[doctype, name],
-		as_dict=True,
-	)
+	messages.rename(doctype, old, new)
 
 
 def _put(doc: Document, action: str) -> None:
@@ -98,15 +83,7 @@ def _queue(connection: dict, kind: str, action: str, doctype: str, name: str) ->
 def send_customer(connection: Document, customer: str) -> None:
 	"""A document waits for its customer: see to it that somebody sends it."""
 	subject = messages.subject_of("Customer", customer)
-	waiting = frappe.db.exists(
-		"Sync Message",
-		{
-			"accounting_connection": connection.name,
-			"subject": subject,
-			"status": ("in", ("Queued", "Sending", "Waiting", "Needs Attention")),
-		},
-	)
-	if not waiting:
+	if not messages.is_under_way(connection.name, subject):
 		_queue(connection, papers.CUSTOMER, messages.SEND, "Customer", customer)
 
 

@@ -20,6 +20,19 @@ def of_company(company: str) -> list[dict]:
 	)
 
 
+def that_know(doctype: str, name: str) -> list[dict]:
+	"""Connections that are on and have a document over there: name, company and go_live."""
+	if not any_on():
+		return []
+	return frappe.db.sql(
+		f"""select c.name, c.company, c.go_live from `tabSync Link` l
+		join `tab{DOCTYPE}` c on c.name = l.accounting_connection and c.enabled = 1
+		where l.reference_doctype = %s and l.reference_name = %s and l.state = 'Open'""",
+		[doctype, name],
+		as_dict=True,
+	)
+
+
 def any_on() -> bool:
 	return bool(frappe.db.sql("select 1 from `tabAccounting Connection` where enabled = 1 limit 1"))
 

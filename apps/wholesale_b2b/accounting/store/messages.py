@@ -59,6 +59,24 @@ def subject_of(doctype: str, name: str) -> str:
 	return f"{doctype}/{name}"[:180]
 
 
+def rename(doctype: str, old: str, new: str) -> None:
+	"""Messages about a document that was renamed are about the new name."""
+	frappe.db.sql(
+		f"update `tab{DOCTYPE}` set subject = %s where subject = %s",
+		[subject_of(doctype, new), subject_of(doctype, old)],
+	)
+
+
+def is_under_way(connection: str, subject: str) -> bool:
+	"""Whether anything about this document waits, is being sent, or needs somebody."""
+	filters = {
+		"accounting_connection": connection,
+		"subject": subject,
+		"status": ("in", rules.OPEN),
+	}
+	return bool(frappe.db.exists(DOCTYPE, filters))
+
+
 def is_queued(connection: str, subject: str, action: str) -> bool:
 	"""Whether such a message waits that nobody has begun with. It stays so until this transaction ends."""
 	return bool(

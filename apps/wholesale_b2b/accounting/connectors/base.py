@@ -60,6 +60,10 @@ class Access:
 	dry_run: bool = False
 	now: Callable[[], datetime] = datetime.now
 
+	def choose(self, tenant: str) -> None:
+		"""The calls that follow are about this tenant, of those that we are let into."""
+		self.settings = {**self.settings, "tenant_id": tenant}
+
 
 class Connector:
 	"""One accounting package, for one tenant. Methods raise `errors.Retry` or `errors.Stop`; `can` says which ones count.

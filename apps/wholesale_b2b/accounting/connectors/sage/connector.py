@@ -66,9 +66,7 @@ class SageConnector(Connector):
 				f"We are let into these businesses: {names or 'none'}.",
 				"Copy the id of the right one into Organisation.",
 			)
-		settings = dict(self.access.settings)
-		settings["tenant_id"] = found[0]["id"]
-		self.access.settings = settings
+		self.access.choose(found[0]["id"])
 		finance = self.client.one("/financial_settings") or {}
 		currency = (finance.get("base_currency") or {}).get("id", "")
 		return Tenant(

@@ -65,9 +65,7 @@ class XeroConnector(Connector):
 
 	def look(self) -> Tenant:
 		chosen = self._organisation()
-		settings = dict(self.access.settings)
-		settings["tenant_id"] = chosen["tenantId"]
-		self.access.settings = settings
+		self.access.choose(chosen["tenantId"])
 		organisation = self.client.all("Organisation", name_in_answer="Organisations")
 		return Tenant(
 			chosen["tenantId"], chosen.get("tenantName", ""), _base_currency(organisation), self._choices()

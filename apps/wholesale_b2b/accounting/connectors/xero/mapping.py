@@ -124,12 +124,7 @@ def taken(kind: str, found: dict) -> Taken:
 def their_bill(kind: str, found: dict) -> TheirBill:
 	due = {INVOICE: "AmountDue", CREDIT_NOTE: "RemainingCredit"}.get(kind, "Total")
 	uses = [
-		Use(
-			INVOICE,
-			amount(one, "Amount") or ZERO,
-			one["Invoice"].get("InvoiceNumber", ""),
-			one["Invoice"]["InvoiceID"],
-		)
+		_use(one)
 		for one in found.get("Allocations") or []
 		if kind == CREDIT_NOTE and not one.get("IsDeleted") and one.get("Invoice")
 	]
@@ -191,19 +186,20 @@ def their_money(found: dict, contact: str, number: str = "") -> Money | None:
 	)
 
 
+def _use(found: dict) -> Use:
+	"""What went to an invoice: an allocation, or a part of a batch."""
+	invoice = found["Invoice"]
+	return Use(
+		INVOICE, amount(found, "Amount") or ZERO, invoice.get("InvoiceNumber", ""), invoice["InvoiceID"]
+	)
+
+
 def money_on_account(name: str, found: dict, account: str) -> Money | None:
 	"""A prepayment or overpayment that was received, with what of it has been allocated."""
 	if not found.get("Type", "").startswith(("RECEIVE", "AR")):
 		return None
 	uses = tuple(
-		Use(
-			INVOICE,
-			amount(one, "Amount") or ZERO,
-			one["Invoice"].get("InvoiceNumber", ""),
-			one["Invoice"]["InvoiceID"],
-		)
-		for one in found.get("Allocations") or []
-		if not one.get("IsDeleted") and one.get("Invoice")
+		_use(one) for one in found.get("Allocations") or [] if not one.get("IsDeleted") and one.get("Invoice")
 	)
 	rate = Decimal(str(found.get("CurrencyRate") or 1))
 	return Money(
@@ -277,16 +273,7 @@ def batch_body(money: Money) -> dict:
 def batch_money(found: dict, contact: str) -> Money | None:
 	if found.get("Type") not in (None, "RECBATCH"):
 		return None
-	uses = tuple(
-		Use(
-			INVOICE,
-			amount(one, "Amount") or ZERO,
-			one["Invoice"].get("InvoiceNumber", ""),
-			one["Invoice"]["InvoiceID"],
-		)
-		for one in found.get("Payments") or []
-		if one.get("Invoice")
-	)
+	uses = tuple(_use(one) for one in found.get("Payments") or [] if one.get("Invoice"))
 	total = sum((use.amount for use in uses), ZERO)
 	currency = next(
 		(

@@ -20,10 +20,7 @@ GROUPS = tuple(store.GROUPS)
 def period(filters: frappe._dict) -> frappe._dict:
 	"""The filters with a company and a period in them; raises frappe.ValidationError where that makes no sense."""
 	filters = frappe._dict(filters or {})
-	filters.company = filters.company or frappe.defaults.get_user_default("company")
-	if not filters.company:
-		frappe.throw(_("Choose a company."))
-	frappe.has_permission("Company", "read", doc=filters.company, throw=True)
+	filters.company = _company(filters)
 	filters.to_date = getdate(filters.to_date)
 	filters.from_date = getdate(filters.from_date) if filters.from_date else add_days(filters.to_date, -90)
 	if filters.from_date > filters.to_date:
@@ -216,7 +213,9 @@ def _priced(tier: str, company: str, codes: Sequence[str], qty: Decimal, currenc
 
 
 def _company(filters: frappe._dict) -> str:
+	"""The company that is asked about, or the user's; raises PermissionError to who may not read it."""
 	company = filters.get("company") or frappe.defaults.get_user_default("company")
 	if not company:
 		frappe.throw(_("Choose a company."))
+	frappe.has_permission("Company", "read", doc=company, throw=True)
 	return company

@@ -147,6 +147,7 @@ def code_fingerprint() -> str:
 			"patches.txt",
 			"modules.txt",
 			"hooks.py",
+			"document_events.py",
 		)
 		for file in app.glob(pattern)
 		if "node_modules" not in file.parts and "dist" not in file.parts

@@ -32,7 +32,6 @@ PAY_WHAT_IS_OPEN = "Pay What Is Open"
 POST_TODAY = "Post Today"
 CANCEL_OURS = "Cancel Ours"
 SEND_AGAIN = "Send Again"
-ANSWERS = (TAKE_THEIRS, KEEP_OURS, LEAVE, PAY_WHAT_IS_OPEN, POST_TODAY, CANCEL_OURS, SEND_AGAIN)
 
 
 @dataclass(frozen=True, slots=True)

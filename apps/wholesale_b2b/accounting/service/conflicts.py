@@ -14,7 +14,6 @@ from wholesale_b2b.accounting.service.judging import Undecided
 from wholesale_b2b.accounting.store import documents, links, messages
 
 DOCTYPE = "Sync Conflict"
-FINISHES = (rules.LEAVE,)
 
 
 def open_one(connection: Document, message: dict, undecided: Undecided) -> str:

@@ -229,11 +229,6 @@ def outcomes(names: Iterable[str]) -> dict[str, Outcome]:
 	return {row.name: Outcome(*_outcome(row)) for row in rows}
 
 
-def outcome_of(order: Document) -> Outcome:
-	"""The same of an order in memory."""
-	return Outcome(*_outcome(order))
-
-
 def _outcome(row: Document | frappe._dict) -> tuple:
 	rule, priority, strategy, horizon, policy = (row.get(name) for name in OUTCOME)
 	return rule or "", cint(priority), strategy or "", cint(horizon), policy or ""

@@ -152,14 +152,3 @@ def sold_items(item_group: str = "", brand: str = "") -> list[frappe._dict]:
 
 def enabled_tiers() -> list[str]:
 	return frappe.get_all("Trade Price Tier", {"enabled": 1}, pluck="name", order_by="name")
-
-
-def accounts_on(tiers: list[str]) -> dict[str, int]:
-	"""Tier → how many open Trade Accounts are on it."""
-	rows = frappe.get_all(
-		"Trade Account",
-		{"price_tier": ("in", tiers or [""]), "status": ("!=", "Closed")},
-		["price_tier", "count(name) as n"],
-		group_by="price_tier",
-	)
-	return {row.price_tier: row.n for row in rows}

@@ -8,7 +8,6 @@ from .model import ONE, ZERO, Book
 NEAREST = "Nearest"
 UP = "Up"
 DOWN = "Down"
-NO_ROUNDING = "No Rounding"
 
 # Name → step and ending: prices are n · step + ending.
 ROUNDINGS = {

@@ -21,7 +21,6 @@ from .words import LOST, NOTHING, ORIGINAL, OVERRIDE, WON
 UNKNOWN_ITEM = "item"
 UNKNOWN_UOM = "uom"
 NO_QUANTITY = "qty"
-NO_FULL_CASE = "pack"
 NO_EXCHANGE_RATE = "currency"
 TIER_CYCLE = "cycle"
 

@@ -14,7 +14,6 @@ NOTHING = ""
 QUOTATION = "Quotation"
 ORIGINAL = "Original Document"
 BLANKET_ORDER = "Blanket Order"
-GIVEN = "Given"
 
 # What a tier says of ERPNext's Pricing Rules.
 NO_PROMOTIONS = "No Promotions"

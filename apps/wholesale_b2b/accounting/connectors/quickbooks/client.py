@@ -13,7 +13,7 @@ BASE = "https://quickbooks.api.intuit.com"
 TOKENS = "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer"
 MINOR = "75"
 PAGE = 500
-DUPLICATE_NAME, DUPLICATE_NUMBER, NOT_FOUND, STALE, CLOSED = "6240", "6210", "610", "5010", "6200"
+DUPLICATE_NAME, DUPLICATE_NUMBER, NOT_FOUND, CLOSED = "6240", "6210", "610", "6200"
 DUPLICATES = (DUPLICATE_NAME, DUPLICATE_NUMBER, "6140")
 
 

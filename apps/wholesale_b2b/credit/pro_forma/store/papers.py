@@ -82,12 +82,6 @@ def assigned_to(doctype: str, name: str) -> list[str]:
 	)
 
 
-def mail_address(order: str) -> str:
-	"""Where mail about an order goes: its contact's address, else the customer's."""
-	row = frappe.db.get_value(ORDER, order, ["contact_email", "customer"], as_dict=True)
-	return (row.contact_email or frappe.db.get_value("Customer", row.customer, "email_id") or "").strip()
-
-
 def orders_behind(references: Iterable[tuple[str, str]]) -> set[str]:
 	"""Sales Orders named by these (DocType, name) pairs: orders themselves, and those of invoices."""
 	references = list(references)

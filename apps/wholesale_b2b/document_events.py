@@ -195,11 +195,15 @@ doc_events = {
 	"Purchase Order": {
 		**_order,
 		"validate": f"{_leaving}.on_save",
-		"before_submit": [_order["before_submit"], _veto],
+		"before_submit": [_order["before_submit"], _veto, f"{_pro_forma}.before_purchase"],
 	},
 	"Purchase Order Item": {
 		**_row,
-		"before_update_after_submit": [_row["before_update_after_submit"], f"{_held}.before_more_is_bought"],
+		"before_update_after_submit": [
+			_row["before_update_after_submit"],
+			f"{_held}.before_more_is_bought",
+			f"{_pro_forma}.before_more_is_bought",
+		],
 	},
 	"Purchase Receipt": _receipt,
 	"Purchase Invoice": _receipt,

@@ -336,22 +336,32 @@ def transferred_from_a_pick_list(case):
 
 @route()
 def straight_from_the_supplier(case):
-	order = frappe.get_doc("Sales Order", case.orders["straight"])
-	row = {
-		"item_code": order.items[0].item_code,
-		"qty": 1,
-		"rate": 5,
-		"warehouse": warehouse(),
-		"schedule_date": order.delivery_date,
-		"sales_order": order.name,
-		"sales_order_item": order.items[0].name,
-		"delivered_by_supplier": 1,
-	}
-	doc = {"doctype": "Purchase Order", "company": COMPANY, "supplier": order.items[0].supplier}
-	post(
-		frappe.get_doc(
-			{**doc, "customer": order.customer, "schedule_date": order.delivery_date, "items": [row]}
-		)
+	post(drop_ship(frappe.get_doc("Sales Order", case.orders["straight"]), 1))
+
+
+def drop_ship(order, qty):
+	"""A Purchase Order of an order's first row, from its supplier straight to the customer."""
+	supplier = order.items[0].supplier
+	return frappe.get_doc(
+		{
+			"doctype": "Purchase Order",
+			"company": COMPANY,
+			"supplier": supplier,
+			"customer": order.customer,
+			"schedule_date": order.delivery_date,
+			"items": [
+				{
+					"item_code": order.items[0].item_code,
+					"qty": qty,
+					"rate": 5,
+					"warehouse": warehouse(),
+					"schedule_date": order.delivery_date,
+					"sales_order": order.name,
+					"sales_order_item": order.items[0].name,
+					"delivered_by_supplier": 1,
+				}
+			],
+		}
 	)
 
 

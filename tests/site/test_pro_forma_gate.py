@@ -10,12 +10,15 @@ from builders import (
 	make_delivery_note,
 	make_item,
 	make_sales_order,
+	make_supplier,
 	make_trade_account,
 	make_user,
+	update_items_request,
 )
 from erpnext.accounts.doctype.payment_request.payment_request import make_payment_request as erpnext_request
 from frappe.utils import add_days, getdate, nowdate
 from paying import paper_of, pay, prepaying
+from routes import drop_ship
 from test_customer_mail import _mail_server
 
 from wholesale_b2b.credit.pro_forma.overrides import make_payment_request
@@ -199,6 +202,55 @@ def test_per_shipment_as_much_ships_as_is_paid(item):
 	assert open_holds(order) == [] and paper_of(order).status == "Paid"
 	ship(order, 4)
 	assert paper_of(order).status == "Paid"
+
+
+def straight_order(account):
+	"""Ten units that a supplier ships straight to the customer, at 10 each."""
+	row = {"item_code": make_item().name, "qty": 10, "rate": 10, "delivered_by_supplier": 1}
+	return make_sales_order([{**row, "supplier": make_supplier().name}], customer=account.customer)
+
+
+def test_per_shipment_a_supplier_ships_straight_to_the_customer_what_is_paid(item):
+	order = straight_order(prepaying("Per Shipment"))
+	for paid, qty, text in ((0, 1, "pays per shipment"), (45, 5, r"goods of .*45.00")):
+		if paid:
+			pay(order, paid)
+		with pytest.raises(frappe.ValidationError, match=text):
+			drop_ship(order, qty).insert().submit()
+		frappe.db.rollback()
+	assert frappe.db.count("Purchase Order Item", {"sales_order": order.name, "docstatus": 1}) == 0
+	bought = drop_ship(order, 2).insert().submit()
+	frappe.db.commit()
+	# what is on its way has been paid for once
+	with pytest.raises(frappe.ValidationError, match="pays per shipment"):
+		drop_ship(order, 3).insert().submit()
+	frappe.db.rollback()
+	with pytest.raises(frappe.ValidationError, match="pays per shipment"):
+		update_items_request(bought, {0: {"qty": 5}})
+	frappe.db.rollback()
+	update_items_request(bought, {0: {"qty": 4}})
+	frappe.db.commit()
+	pay(order, 55)
+	drop_ship(order, 6).insert().submit()
+	frappe.db.commit()
+
+
+def test_what_a_supplier_ships_leaves_less_to_pick(item):
+	add_stock(item.name, 10)
+	row = {"item_code": make_item().name, "qty": 5, "rate": 10, "delivered_by_supplier": 1}
+	order = make_sales_order(
+		[{**row, "supplier": make_supplier().name}, {"item_code": item.name, "qty": 5, "rate": 10}],
+		customer=prepaying("Per Shipment").customer,
+	)
+	pay(order, 60)
+	drop_ship(order, 4).insert().submit()
+	frappe.db.commit()
+	assert gate.left_to_pick([order.name]) == {order.name: 20}
+	note = make_delivery_note(sales_order=order.name, qty=3, do_not_submit=True)
+	with pytest.raises(frappe.ValidationError, match="pays per shipment"):
+		note.submit()
+	frappe.db.rollback()
+	assert posted(note) == 0
 
 
 # ---- accounts, orders, and asking by hand ----------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from erpnext.controllers.sales_and_purchase_return import make_return_doc
 from erpnext.selling.doctype.sales_order.sales_order import make_delivery_note as map_delivery_note
 from erpnext.stock.doctype.repost_item_valuation.repost_item_valuation import repost
 from rest import Door
+from routes import drop_ship
 from till import Till
 
 from wholesale_b2b.fulfilment.holds import service as holds
@@ -598,29 +599,3 @@ def test_a_purchase_order_that_ships_more_of_a_held_order_straight_to_the_custom
 	# what brings nothing more to them goes
 	update_items_request(bought, {0: {"rate": 4}})
 	frappe.db.commit()
-
-
-def drop_ship(order, qty):
-	"""A Purchase Order of an order's first row, from its supplier straight to the customer."""
-	supplier = order.items[0].supplier
-	return frappe.get_doc(
-		{
-			"doctype": "Purchase Order",
-			"company": COMPANY,
-			"supplier": supplier,
-			"customer": order.customer,
-			"schedule_date": order.delivery_date,
-			"items": [
-				{
-					"item_code": order.items[0].item_code,
-					"qty": qty,
-					"rate": 5,
-					"warehouse": warehouse(),
-					"schedule_date": order.delivery_date,
-					"sales_order": order.name,
-					"sales_order_item": order.items[0].name,
-					"delivered_by_supplier": 1,
-				}
-			],
-		}
-	)

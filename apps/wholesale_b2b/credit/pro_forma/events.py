@@ -64,6 +64,15 @@ def before_shipment(doc: Document, method: str | None = None) -> None:
 
 def before_till_sale(doc: Document, method: str | None = None) -> None:
 	gate.refuse_unordered(doc)
+	gate.refuse_beyond_paid(doc)
+
+
+def before_purchase(doc: Document, method: str | None = None) -> None:
+	gate.refuse_beyond_paid(doc)
+
+
+def before_more_is_bought(doc: Document, method: str | None = None) -> None:
+	gate.refuse_more_straight(doc)
 
 
 def before_ledger_entry(doc: Document, method: str | None = None) -> None:

@@ -18,6 +18,8 @@ from wholesale_b2b.ordering.trade_accounts import service as trade_accounts
 from wholesale_b2b.ordering.trade_accounts.rules import Terms
 from wholesale_b2b.setup.switch import is_enabled
 
+PICK_LIST, PURCHASE_ORDER = "Pick List", "Purchase Order"
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -80,7 +82,7 @@ def left_to_pick(orders: Iterable[str]) -> dict[str, Decimal | None]:
 	"""The same less what stands on open pick lists already, drafts too: what a new list may take. Never below 0."""
 	found = room(orders)
 	limited = [name for name, value in found.items() if value]
-	waiting = shipping.value_on_lists(limited, None, drafts=True) if limited else {}
+	waiting = _on_the_way(limited, lists=True, drafts=True) if limited else {}
 	return {
 		name: value if value is None else max(value - waiting.get(name, Decimal(0)), Decimal(0))
 		for name, value in found.items()
@@ -109,35 +111,60 @@ def _is_held(judged: Judged, posting: bool) -> bool:
 
 
 def refuse_beyond_paid(doc: Document) -> None:
-	"""Refuse a Pick List, Delivery Note or Sales Invoice with stock that takes more value of an order than is paid per
-	shipment. Other orders are open or not, which their hold says."""
-	if not is_enabled(doc.company) or not leaving.ships(doc):
+	"""Refuse a document that takes more value of an order than is paid per shipment: a Pick List, Delivery Note, Sales Invoice
+	with stock, till sale that is not paid at the till, or Purchase Order that goes straight to the customer. Other orders are
+	open or not, which their hold says."""
+	if not is_enabled(doc.company) or not leaving.ships(doc) or _is_paid_at_till(doc):
 		return
-	pick_list = doc.doctype == "Pick List"
-	rows = [
-		(
-			row.get("sales_order_item") if pick_list else row.get("so_detail"),
-			_stock_units(row, pick_list),
-			row,
-		)
-		for row in doc.get("locations" if pick_list else "items") or ()
-	]
+	rows = doc.get("locations" if doc.doctype == PICK_LIST else "items") or ()
 	value = shipping.value_of_rows(
-		[(line, qty, row.get("product_bundle_item")) for line, qty, row in rows if line and qty]
+		(line, qty, row.get("product_bundle_item"))
+		for row in rows
+		if (line := _line(row, doc.doctype)) and (qty := _stock_units(row))
 	)
-	if not value:
+	if value:
+		# what is delivered may have been picked from one of the lists
+		_refuse(value, _on_the_way(value, lists=doc.doctype in (PICK_LIST, PURCHASE_ORDER), without=doc.name))
+
+
+def refuse_more_straight(row: Document) -> None:
+	"""The same of *Update Items* on a Purchase Order: of what its row takes straight to the customer beyond what it did."""
+	more = flt(row.qty) - flt(row.get_db_value("qty"))
+	line = _line(row, PURCHASE_ORDER)
+	if not line or more <= 0 or not is_enabled(frappe.db.get_value(PURCHASE_ORDER, row.parent, "company")):
 		return
-	waiting = shipping.value_on_lists(value, doc.name) if pick_list else {}
+	value = shipping.value_of_rows([(line, more * (flt(row.conversion_factor) or 1), None)])
+	_refuse(value, _on_the_way(value, lists=True))
+
+
+def _refuse(value: dict[str, Decimal], waiting: dict[str, Decimal]) -> None:
 	for name, judged in gates(value, lock=True).items():
 		wanted = rules.rounded(value[name] + waiting.get(name, Decimal(0)), judged.order.bill.unit)
 		if judged.need.kind == rules.PER_SHIPMENT and rules.beyond(judged.gate, wanted) > 0:
 			messages.refuse(judged, wanted, papers.of_orders([name]).get(name))
 
 
-def _stock_units(row: Document, pick_list: bool) -> float:
-	if pick_list:
-		return flt(row.picked_qty) or flt(row.stock_qty)
-	return flt(row.get("stock_qty")) or flt(row.qty) * (flt(row.get("conversion_factor")) or 1)
+def _on_the_way(
+	orders: Iterable[str], lists: bool, without: str | None = None, drafts: bool = False
+) -> dict[str, Decimal]:
+	"""Order → value that has not shipped and is spoken for: bought to go straight to the customer and, with `lists`, on pick
+	lists. without: a document that does not count."""
+	found = shipping.value_bought(orders, without)
+	for name, value in (shipping.value_on_lists(orders, without, drafts) if lists else {}).items():
+		found[name] = found.get(name, Decimal(0)) + value
+	return found
+
+
+def _line(row: Document, doctype: str) -> str | None:
+	"""The order's row that a row takes goods of."""
+	if doctype == PURCHASE_ORDER and not row.get("delivered_by_supplier"):
+		return None
+	return row.get("sales_order_item" if doctype == PICK_LIST else leaving.ORDER_FIELDS[doctype][1])
+
+
+def _stock_units(row: Document) -> float:
+	picked = flt(row.get("picked_qty"))
+	return picked or flt(row.get("stock_qty")) or flt(row.qty) * (flt(row.get("conversion_factor")) or 1)
 
 
 def refuse_unordered(doc: Document) -> None:
@@ -153,13 +180,15 @@ def refuse_unordered(doc: Document) -> None:
 
 
 def _ships_unordered(doc: Document) -> bool:
-	if doc.doctype == "Pick List":
-		return False
-	total = flt(doc.get("rounded_total")) or flt(doc.get("grand_total"))
-	at_till = doc.doctype in ("Sales Invoice", "POS Invoice") and doc.get("is_pos")
-	if at_till and flt(doc.get("paid_amount")) - flt(doc.get("change_amount")) >= total - 0.005:
+	if doc.doctype == PICK_LIST or _is_paid_at_till(doc):
 		return False
 	return any(not (row.get("against_sales_order") or row.get("sales_order")) for row in doc.items)
+
+
+def _is_paid_at_till(doc: Document) -> bool:
+	total = flt(doc.get("rounded_total")) or flt(doc.get("grand_total"))
+	at_till = doc.doctype in ("Sales Invoice", "POS Invoice") and doc.get("is_pos")
+	return bool(at_till) and flt(doc.get("paid_amount")) - flt(doc.get("change_amount")) >= total - 0.005
 
 
 def refuse_posting(entry: Document) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 import frappe
 
 from wholesale_b2b.allocation.store import picking
+from wholesale_b2b.allocation.store.demand import PER_KIT
 from wholesale_b2b.credit.pro_forma.store.facts import money
 
 # One stock unit of an order row (`soi`) in the order's currency, with its part of the order's taxes.
@@ -25,7 +26,7 @@ def value_of_rows(rows: Iterable[tuple[str, float, str | None]]) -> dict[str, De
 	parts = {part for _line, _qty, part in rows if part}
 	per_kit = dict(
 		frappe.db.sql(
-			"""select part.name, part.qty / nullif(soi.stock_qty, 0) from `tabPacked Item` part
+			f"""select part.name, {PER_KIT} from `tabPacked Item` part
 			join `tabSales Order Item` soi on soi.name = part.parent_detail_docname where part.name in %s""",
 			[tuple(parts) or ("",)],
 		)
@@ -56,6 +57,22 @@ def _worth(lines: Iterable[str]) -> list[tuple[str, str, float]]:
 		join `tabSales Order` so on so.name = soi.parent where soi.name in %s""",
 		[tuple(lines) or ("",)],
 	)
+
+
+def value_bought(orders: Iterable[str], without: str | None) -> dict[str, Decimal]:
+	"""Order → value on Purchase Orders that go straight to the customer and have not arrived there, but for one.
+
+	ERPNext calls such rows received at once; when they are there, it says on the order's row.
+	"""
+	rows = frappe.db.sql(
+		"""select soi.name, sum(poi.stock_qty) - soi.delivered_qty * soi.conversion_factor as bought
+		from `tabPurchase Order Item` poi join `tabPurchase Order` po on po.name = poi.parent
+		join `tabSales Order Item` soi on soi.name = poi.sales_order_item and soi.parent = poi.sales_order
+		where poi.sales_order in %s and poi.delivered_by_supplier = 1 and po.docstatus = 1
+			and po.status <> 'Closed' and po.name <> %s group by soi.name having bought > 0""",
+		[tuple(orders), without or ""],
+	)
+	return value_of_rows((line, qty, None) for line, qty in rows)
 
 
 def value_on_lists(orders: Iterable[str], without: str | None, drafts: bool = False) -> dict[str, Decimal]:

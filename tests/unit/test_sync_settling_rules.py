@@ -200,3 +200,23 @@ def test_every_document_has_its_row_and_only_what_is_the_same_is_green(ours, the
 	for row in rows:
 		assert (row.problem == reconciling.SAME) == (row.ours == row.theirs)
 	assert reconciling.is_green(reconciling.compare(ours, ours))
+
+
+USES = st.lists(
+	st.builds(
+		papers.Use,
+		st.just(papers.INVOICE),
+		st.decimals(0, 500, places=2),
+		their_id=st.sampled_from("abc"),
+	)
+)
+
+
+@given(USES, USES)
+def test_what_is_left_of_uses_and_what_is_there_come_to_what_is_wanted(uses, there):
+	# of each document one is wanted; it may be there in several parts
+	uses = list({use.their_id: use for use in uses}.values())
+	left = {use.their_id: use.amount for use in papers.left_of(uses, there)}
+	for use in uses:
+		done = sum((one.amount for one in there if one.their_id == use.their_id), papers.ZERO)
+		assert left.get(use.their_id, papers.ZERO) == max(use.amount - done, papers.ZERO)

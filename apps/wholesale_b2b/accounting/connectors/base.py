@@ -78,7 +78,6 @@ class Connector:
 	at_once: ClassVar[int] = 1
 	# settings that must be filled in, and what people call them
 	needs: ClassVar[tuple[tuple[str, str], ...]] = ()
-	base_url: ClassVar[str] = ""
 	token_url: ClassVar[str] = ""
 	# longest document number that it takes; 0 for any
 	number_length: ClassVar[int] = 0
@@ -87,6 +86,10 @@ class Connector:
 
 	def __init__(self, access: Access):
 		self.access = access
+
+	def go_live(self) -> str:
+		"""The moment from which on everything counts, as an ISO text in UTC: where the first cursor stands."""
+		return f"{self.access.settings.get('go_live') or '2000-01-01'}T00:00:00Z"
 
 	def login(self) -> tuple[str, float]:
 		"""(a new session's token, seconds that it lasts), for those that are let in by a session."""

@@ -33,6 +33,11 @@ class Gone(Stop):
 	"""What was to be changed is not there (any more)."""
 
 
+# What a person is to do about most refusals.
+DECIDE = "Look at the two, then decide the conflict."
+MEND = "Mend what it says, here or under Mappings; then replay."
+
+
 class DryRun(Exception):
 	"""What would have been sent, had it not been a dry run."""
 

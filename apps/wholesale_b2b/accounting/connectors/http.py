@@ -6,7 +6,7 @@ from typing import ClassVar
 import requests
 
 from wholesale_b2b.accounting.connectors.base import Access
-from wholesale_b2b.accounting.connectors.errors import DryRun, Gone, Retry, Stop, SyncError
+from wholesale_b2b.accounting.connectors.errors import MEND, DryRun, Gone, Retry, Stop, SyncError
 
 CONNECT, READ = 5, 40
 # Larger answers are cut off before they are kept with a message.
@@ -34,7 +34,7 @@ class Client:
 		"""What the package says is wrong, in a body that is not of 401, 429 or 5xx; None if nothing is."""
 		if response.ok:
 			return None
-		return Stop(f"{self.title} refused it ({response.status_code}): {response.text[:300]}")
+		return Stop(f"{self.title} refused it ({response.status_code}): {response.text[:300]}", MEND)
 
 	def waits(self, response: requests.Response) -> Retry:
 		"""What a 429 asks for."""

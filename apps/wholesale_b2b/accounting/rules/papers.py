@@ -4,7 +4,8 @@ Money is `Decimal` in the document's currency; credit notes are positive, as the
 the other side's name for something that is mapped; `their_id` what they know a record by.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -67,6 +68,18 @@ class Use:
 	amount: Decimal
 	number: str = ""
 	their_id: str = ""
+
+
+def left_of(uses: Iterable[Use], there: Iterable[Use]) -> tuple[Use, ...]:
+	"""What of `uses` is not there yet, document by document (their_id); of one there may be several parts there."""
+	done: dict[str, Decimal] = {}
+	for use in there:
+		done[use.their_id] = done.get(use.their_id, ZERO) + use.amount
+	return tuple(
+		replace(use, amount=use.amount - done.get(use.their_id, ZERO))
+		for use in uses
+		if use.amount > done.get(use.their_id, ZERO)
+	)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,15 @@
 """Calls to the iplicit API."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timezone
+from datetime import timezone
 
 import requests
 
 from wholesale_b2b.accounting.connectors.base import Access
-from wholesale_b2b.accounting.connectors.errors import Duplicate, Gone, Retry, Stop, SyncError
+from wholesale_b2b.accounting.connectors.errors import DECIDE, MEND, Duplicate, Gone, Retry, Stop, SyncError
 from wholesale_b2b.accounting.connectors.http import CONNECT, READ, missing
 from wholesale_b2b.accounting.connectors.http import Client as Http
+from wholesale_b2b.accounting.connectors.reading import moment
 
 BASE = "https://api.iplicit.com"
 PAGE = 200
@@ -39,8 +40,8 @@ class Client(Http):
 		text = _problem(response)
 		lower = text.lower()
 		if "already" in lower and ("exist" in lower or "use" in lower):
-			return Duplicate(f"iplicit refused it: {text}", "Look at the two, then decide the conflict.")
-		return Stop(f"iplicit refused it: {text}", "Mend what it says, here or under Mappings; then replay.")
+			return Duplicate(f"iplicit refused it: {text}", DECIDE)
+		return Stop(f"iplicit refused it: {text}", MEND)
 
 	def session(self) -> tuple[str, float]:
 		"""(token of a new session, seconds that it lasts)."""
@@ -73,10 +74,9 @@ class Client(Http):
 
 	def _lasts(self, due: str) -> float:
 		try:
-			until = datetime.fromisoformat(due.replace("Z", "+00:00"))
+			until = moment(due)
 		except ValueError:
 			return SESSION_SECONDS
-		until = until if until.tzinfo else until.replace(tzinfo=timezone.utc)
 		now = self.access.now().replace(tzinfo=timezone.utc)
 		return max((until - now).total_seconds(), 0.0)
 

@@ -1,20 +1,21 @@
 """What iplicit can do."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 
 from wholesale_b2b.accounting.connectors import base
 from wholesale_b2b.accounting.connectors.base import Access, Connector
-from wholesale_b2b.accounting.connectors.errors import Duplicate, Gone, Stop
+from wholesale_b2b.accounting.connectors.errors import DECIDE, Duplicate, Stop
+from wholesale_b2b.accounting.connectors.http import missing
 from wholesale_b2b.accounting.connectors.iplicit import mapping
 from wholesale_b2b.accounting.connectors.iplicit.client import Client
+from wholesale_b2b.accounting.connectors.reading import OVERLAP, moment
 from wholesale_b2b.accounting.rules.pace import Limit
 from wholesale_b2b.accounting.rules.papers import (
 	CREDIT_NOTE,
 	INVOICE,
 	PAYMENT,
 	REMOVED,
-	ZERO,
 	Bill,
 	Choice,
 	Contact,
@@ -25,9 +26,8 @@ from wholesale_b2b.accounting.rules.papers import (
 	Tenant,
 	TheirBill,
 	Use,
+	left_of,
 )
-
-OVERLAP = timedelta(seconds=1)
 
 
 class IplicitConnector(Connector):
@@ -116,9 +116,7 @@ class IplicitConnector(Connector):
 		path = mapping.PATHS[bill.kind]
 		# it keeps no number from being used twice: we do
 		if other := self.find_bill(bill.kind, bill.number):
-			raise Duplicate(
-				f"{other.number} is in use in iplicit.", "Look at the two, then decide the conflict."
-			)
+			raise Duplicate(f"{other.number} is in use in iplicit.", DECIDE)
 		ident = self.client.make(path, mapping.bill_body(bill, self.settings))
 		self.client.call("POST", f"{path}/{ident}/submit")
 		return self._taken(path, ident)
@@ -141,7 +139,7 @@ class IplicitConnector(Connector):
 		"""Back to a draft, then abandoned; whichever of the two was done before."""
 		found = self.client.one(f"{path}/{ident}")
 		if not found:
-			raise Gone("The document is not in iplicit any more.")
+			raise missing("iplicit", "The document")
 		now = mapping.states(found)
 		if now & mapping.GONE:
 			return Taken(ident)
@@ -151,15 +149,14 @@ class IplicitConnector(Connector):
 		return Taken(ident)
 
 	def allocate(self, their_id: str, uses: tuple[Use, ...], bill: Bill, key: str) -> Taken | None:
-		done: dict[str, object] = {}
-		for use in self._uses(mapping.PATHS[CREDIT_NOTE], their_id):
-			done[use.their_id] = done.get(use.their_id, ZERO) + use.amount
-		for use in uses:
-			left = use.amount - done.get(use.their_id, ZERO)
-			if left > 0:
-				body = {"docId": use.their_id, "allocAmountCurrency": float(left)}
-				self.client.call("POST", f"/api/Document/{their_id}/allocation", json=body)
+		there = self._uses(mapping.PATHS[CREDIT_NOTE], their_id)
+		self._use(f"/api/Document/{their_id}", left_of(uses, there))
 		return None
+
+	def _use(self, path: str, uses: tuple[Use, ...]) -> None:
+		for use in uses:
+			body = {"docId": use.their_id, "allocAmountCurrency": float(use.amount)}
+			self.client.call("POST", f"{path}/allocation", json=body)
 
 	def _uses(self, path: str, ident: str) -> tuple[Use, ...]:
 		found = self.client.one(f"{path}/{ident}", include="allocations") or {}
@@ -193,12 +190,7 @@ class IplicitConnector(Connector):
 		)
 
 	def _allocate_more(self, money: Money, there: Money) -> Taken:
-		done = {use.their_id: use.amount for use in there.uses}
-		for use in money.uses:
-			left = use.amount - done.get(use.their_id, ZERO)
-			if left > 0:
-				body = {"docId": use.their_id, "allocAmountCurrency": float(left)}
-				self.client.call("POST", f"{mapping.RECEIPTS}/{money.their_id}/allocation", json=body)
+		self._use(f"{mapping.RECEIPTS}/{money.their_id}", left_of(money.uses, there.uses))
 		return Taken(money.their_id, money.number, there.version)
 
 	def cancel_money(self, their_id: str, version: str, key: str) -> Taken:
@@ -207,18 +199,18 @@ class IplicitConnector(Connector):
 	# ---- in
 
 	def changes(self, cursor: str) -> Page:
-		since = _moment(cursor or f"{self.settings.get('go_live') or '2000-01-01'}T00:00:00+00:00")
+		since = moment(cursor or self.go_live())
 		params = {"LastModifiedFrom": since.isoformat()}
 		hints: list[Hint] = []
 		times: list[datetime] = []
 		for found in self.client.rows(mapping.PATHS[INVOICE], params):
-			times.append(_moment(found["lastModified"]))
+			times.append(moment(found["lastModified"]))
 			if mapping.is_draft(found):
 				continue
 			bill = self._bill(found)
 			hints.append(Hint(bill.kind, bill.their_id, bill.version, bill))
 		for found in self.client.rows(mapping.RECEIPTS, params):
-			times.append(_moment(found["lastModified"]))
+			times.append(moment(found["lastModified"]))
 			if mapping.is_draft(found):
 				continue
 			money = self._money(found["id"])
@@ -253,8 +245,3 @@ class IplicitConnector(Connector):
 	def _dated(self, start: date, end: date) -> Iterator[dict]:
 		params = {"DocDateFrom": start.isoformat(), "DocDateTo": end.isoformat()}
 		yield from self.client.rows(mapping.PATHS[INVOICE], params)
-
-
-def _moment(text: str) -> datetime:
-	found = datetime.fromisoformat(text.replace("Z", "+00:00"))
-	return found if found.tzinfo else found.replace(tzinfo=timezone.utc)

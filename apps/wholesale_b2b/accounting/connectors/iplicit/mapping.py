@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
+from wholesale_b2b.accounting.connectors.reading import NO_DAY
 from wholesale_b2b.accounting.rules.amounts import rounded
 from wholesale_b2b.accounting.rules.papers import (
 	CREDIT_NOTE,
@@ -153,7 +154,7 @@ def their_money(found: dict) -> Money:
 	return Money(
 		number=found.get("intRef") or found.get("docNo") or found["id"],
 		contact=found.get("contactAccountId") or "",
-		day=day_of(found.get("docDate")) or date(1900, 1, 1),
+		day=day_of(found.get("docDate")) or NO_DAY,
 		currency=found.get("currency") or "",
 		amount=abs(amount(found.get("grossCurrencyAmount"))),
 		account=found.get("bankAccountId") or "",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import requests
 
 from wholesale_b2b.accounting.connectors.base import Access
-from wholesale_b2b.accounting.connectors.errors import Duplicate, Gone, Stop, SyncError
+from wholesale_b2b.accounting.connectors.errors import DECIDE, MEND, Duplicate, Gone, Retry, Stop, SyncError
 from wholesale_b2b.accounting.connectors.http import Client as Http
 from wholesale_b2b.accounting.connectors.http import missing
 
@@ -13,13 +13,12 @@ BASE = "https://quickbooks.api.intuit.com"
 TOKENS = "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer"
 MINOR = "75"
 PAGE = 500
-DUPLICATE_NAME, DUPLICATE_NUMBER, NOT_FOUND, CLOSED = "6240", "6210", "610", "6200"
+DUPLICATE_NAME, DUPLICATE_NUMBER, NOT_FOUND, STALE, CLOSED = "6240", "6210", "610", "5010", "6200"
 DUPLICATES = (DUPLICATE_NAME, DUPLICATE_NUMBER, "6140")
 
 
 class Client(Http):
 	title = "QuickBooks"
-	too_many = 60
 
 	def __init__(self, access: Access):
 		super().__init__(access, BASE)
@@ -39,10 +38,13 @@ class Client(Http):
 		if response.status_code == 403 or "3100" in codes or "003100" in codes:
 			return Stop(f"QuickBooks does not let us in: {text}", WRONG_REALM, everyone=True)
 		if codes & set(DUPLICATES):
-			return Duplicate(f"QuickBooks refused it: {text}", "Look at the two, then decide the conflict.")
+			return Duplicate(f"QuickBooks refused it: {text}", DECIDE)
+		if STALE in codes:
+			# the next attempt reads its SyncToken anew
+			return Retry(f"Somebody changed it in QuickBooks at the same moment: {text}")
 		if NOT_FOUND in codes:
 			return missing(self.title, "The document")
-		todo = "Mend what it says, here or under Mappings; then replay."
+		todo = MEND
 		if CLOSED in codes:
 			todo = "Open the period in QuickBooks, or date the document later; then replay."
 		return Stop(f"QuickBooks refused it: {text}", todo)

@@ -1,17 +1,16 @@
 """What QuickBooks Online can do."""
 
-import base64
-import hashlib
-import hmac
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta, timezone
 
 from wholesale_b2b.accounting.connectors import base
 from wholesale_b2b.accounting.connectors.base import Access, Connector
-from wholesale_b2b.accounting.connectors.errors import Duplicate, Gone, Stop
+from wholesale_b2b.accounting.connectors.errors import Duplicate, Stop
+from wholesale_b2b.accounting.connectors.http import missing
 from wholesale_b2b.accounting.connectors.quickbooks import mapping
 from wholesale_b2b.accounting.connectors.quickbooks.client import TOKENS, Client, quoted
+from wholesale_b2b.accounting.connectors.reading import OVERLAP, is_signed, moment, part_of, removed_money
 from wholesale_b2b.accounting.rules.pace import Limit
 from wholesale_b2b.accounting.rules.papers import (
 	CREDIT_NOTE,
@@ -21,7 +20,6 @@ from wholesale_b2b.accounting.rules.papers import (
 	REFUNDED,
 	REMOVED,
 	VOIDED,
-	ZERO,
 	Bill,
 	Choice,
 	Contact,
@@ -32,10 +30,10 @@ from wholesale_b2b.accounting.rules.papers import (
 	Tenant,
 	TheirBill,
 	Use,
+	left_of,
 )
 
 CHANGES = ("Invoice", "CreditMemo", "Payment")
-OVERLAP = timedelta(seconds=1)
 # What has been deleted is told for 30 days; one is kept in hand.
 LONGEST_BACK = timedelta(days=29)
 MOST_CHANGES = 1000
@@ -133,7 +131,7 @@ class QuickBooksConnector(Connector):
 	def _current(self, name: str, ident: str) -> dict:
 		found = self.client.one(name, ident)
 		if not found:
-			raise Gone(f"The {name} is not in QuickBooks any more.")
+			raise missing("QuickBooks", f"The {name}")
 		return found
 
 	def cancel_bill(self, kind: str, their_id: str, version: str, key: str) -> Taken:
@@ -150,7 +148,7 @@ class QuickBooksConnector(Connector):
 	def _take_back(self, memo: str, key: str) -> None:
 		for payment in self._allocations_of(memo):
 			body = {"Id": payment["Id"], "SyncToken": payment["SyncToken"]}
-			self.client.write("Payment", body, _part(key, payment["Id"]), operation="delete")
+			self.client.write("Payment", body, part_of(key, payment["Id"]), operation="delete")
 
 	def _allocations_of(self, memo: str) -> list[dict]:
 		"""Payments of nothing that allocate a credit memo."""
@@ -160,15 +158,12 @@ class QuickBooksConnector(Connector):
 		return [payment for payment in payments if memo in mapping.credit_uses(payment)]
 
 	def allocate(self, their_id: str, uses: tuple[Use, ...], bill: Bill, key: str) -> Taken | None:
-		done: dict[str, object] = {}
-		for payment in self._allocations_of(their_id):
-			for use in mapping.credit_uses(payment)[their_id]:
-				done[use.their_id] = done.get(use.their_id, ZERO) + use.amount
-		left = tuple(
-			Use(use.kind, use.amount - done.get(use.their_id, ZERO), use.number, use.their_id)
-			for use in uses
-			if use.amount > done.get(use.their_id, ZERO)
+		there = (
+			use
+			for payment in self._allocations_of(their_id)
+			for use in mapping.credit_uses(payment)[their_id]
 		)
+		left = left_of(uses, there)
 		if left:
 			self.client.write("Payment", mapping.allocation_body(bill, their_id, left), key)
 		return None
@@ -201,7 +196,7 @@ class QuickBooksConnector(Connector):
 	# ---- in
 
 	def changes(self, cursor: str) -> Page:
-		since = _moment(cursor or f"{self.access.settings.get('go_live') or '2000-01-01'}T00:00:00+00:00")
+		since = moment(cursor or self.go_live())
 		now = self.access.now().replace(tzinfo=timezone.utc)
 		found = self._changed(since, now)
 		hints = []
@@ -217,7 +212,7 @@ class QuickBooksConnector(Connector):
 			for memo in mapping.credit_uses(one):
 				hints += self._memo(memo, mapping.version(one))
 		times = [
-			_moment(one["MetaData"]["LastUpdatedTime"])
+			moment(one["MetaData"]["LastUpdatedTime"])
 			for rows in found.values()
 			for one in rows
 			if one.get("MetaData")
@@ -256,7 +251,7 @@ class QuickBooksConnector(Connector):
 	def read(self, kind: str, their_id: str) -> list[Money | TheirBill]:
 		if kind == PAYMENT:
 			found = self.client.one("Payment", their_id)
-			money = mapping.their_money(found) if found else mapping.removed_money(their_id)
+			money = mapping.their_money(found) if found else removed_money(their_id)
 			papers: list[Money | TheirBill] = [money] if money else []
 			for memo in mapping.credit_uses(found or {}):
 				papers += [hint.paper for hint in self._memo(memo, "") if hint.paper]
@@ -288,11 +283,7 @@ class QuickBooksConnector(Connector):
 
 	@staticmethod
 	def is_genuine(headers: Mapping[str, str], body: bytes, secret: str) -> bool:
-		signature = headers.get("intuit-signature", "")
-		if not (secret and signature):
-			return False
-		made = base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest())
-		return hmac.compare_digest(made, signature.encode())
+		return is_signed(headers.get("intuit-signature", ""), body, secret)
 
 	@staticmethod
 	def told(body: bytes) -> list[Hint]:
@@ -326,12 +317,3 @@ def _hint(name: str, ident: str, event: str, realm: str) -> Hint | None:
 	kinds = {"invoice": INVOICE, "creditmemo": CREDIT_NOTE, "payment": PAYMENT, "estimate": PRO_FORMA}
 	kind = kinds.get(name.lower().replace("_", ""))
 	return Hint(kind, ident, event, tenant=realm) if kind and kind != PRO_FORMA else None
-
-
-def _moment(text: str) -> datetime:
-	found = datetime.fromisoformat(text.replace("Z", "+00:00"))
-	return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
-
-
-def _part(key: str, part: str) -> str:
-	return hashlib.sha256(f"{key} {part}".encode()).hexdigest()[:32]

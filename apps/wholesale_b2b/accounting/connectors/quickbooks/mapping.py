@@ -1,8 +1,8 @@
 """Our papers as QuickBooks has them, and back. Income accounts are items there: an item knows its account."""
 
-from datetime import date
 from decimal import Decimal
 
+from wholesale_b2b.accounting.connectors.reading import NO_DAY, amount, day_of, removed_money
 from wholesale_b2b.accounting.rules.papers import (
 	CREDIT_NOTE,
 	INVOICE,
@@ -21,7 +21,6 @@ from wholesale_b2b.accounting.rules.papers import (
 )
 
 NAMES = {INVOICE: "Invoice", CREDIT_NOTE: "CreditMemo", PRO_FORMA: "Estimate"}
-KINDS = {name: kind for kind, name in NAMES.items()}
 LONGEST_REFERENCE = 21
 
 
@@ -195,7 +194,7 @@ def their_money(found: dict) -> Money | None:
 	return Money(
 		number=found.get("PaymentRefNum") or found["Id"],
 		contact=(found.get("CustomerRef") or {}).get("value", ""),
-		day=day_of(found.get("TxnDate")) or date(1900, 1, 1),
+		day=day_of(found.get("TxnDate")) or NO_DAY,
 		currency=(found.get("CurrencyRef") or {}).get("value", ""),
 		amount=total,
 		account=(found.get("DepositToAccountRef") or {}).get("value", ""),
@@ -207,10 +206,6 @@ def their_money(found: dict) -> Money | None:
 		their_id=found["Id"],
 		version=version(found),
 	)
-
-
-def removed_money(ident: str, told: str = "") -> Money:
-	return Money(ident, "", date(1900, 1, 1), "", ZERO, "", their_id=ident, version=told, state=REMOVED)
 
 
 def credit_uses(payment: dict) -> dict[str, tuple[Use, ...]]:
@@ -231,11 +226,3 @@ def credit_uses(payment: dict) -> dict[str, tuple[Use, ...]]:
 		# which of several memos pays which invoice is not said
 		return {memo: () for memo, _part in memos}
 	return {memos[0][0]: tuple(Use(INVOICE, part, "", ident) for ident, part in invoices)}
-
-
-def amount(value: object) -> Decimal | None:
-	return None if value in (None, "") else Decimal(str(value))
-
-
-def day_of(text: str | None) -> date | None:
-	return date.fromisoformat(text[:10]) if text else None

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import requests
 
 from wholesale_b2b.accounting.connectors.base import Access
-from wholesale_b2b.accounting.connectors.errors import Duplicate, Gone, Stop, SyncError
+from wholesale_b2b.accounting.connectors.errors import DECIDE, MEND, Duplicate, Gone, Stop, SyncError
 from wholesale_b2b.accounting.connectors.http import Client as Http
 from wholesale_b2b.accounting.connectors.http import missing
 
@@ -38,8 +38,8 @@ class Client(Http):
 		text = " ".join(_messages(response)) or response.text[:300]
 		lower = text.lower()
 		if "already" in lower and ("taken" in lower or "use" in lower or "exist" in lower):
-			return Duplicate(f"Sage refused it: {text}", "Look at the two, then decide the conflict.")
-		return Stop(f"Sage refused it: {text}", "Mend what it says, here or under Mappings; then replay.")
+			return Duplicate(f"Sage refused it: {text}", DECIDE)
+		return Stop(f"Sage refused it: {text}", MEND)
 
 	def write(self, method: str, path: str, entity: str, body: Mapping, key: str = "") -> dict:
 		"""Make or change one; what Sage has then. The idempotency key stands inside the entity."""

@@ -1,11 +1,13 @@
 """What Sage Accounting can do."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 
 from wholesale_b2b.accounting.connectors import base
 from wholesale_b2b.accounting.connectors.base import Access, Connector
-from wholesale_b2b.accounting.connectors.errors import Duplicate, Gone, Stop
+from wholesale_b2b.accounting.connectors.errors import DECIDE, Duplicate, Stop
+from wholesale_b2b.accounting.connectors.http import missing
+from wholesale_b2b.accounting.connectors.reading import OVERLAP, moment, removed_money
 from wholesale_b2b.accounting.connectors.sage import mapping
 from wholesale_b2b.accounting.connectors.sage.client import TOKENS, Client
 from wholesale_b2b.accounting.rules.pace import Limit
@@ -26,9 +28,9 @@ from wholesale_b2b.accounting.rules.papers import (
 	Tenant,
 	TheirBill,
 	Use,
+	left_of,
 )
 
-OVERLAP = timedelta(seconds=1)
 PAYMENTS = "/contact_payments"
 
 
@@ -121,9 +123,7 @@ class SageConnector(Connector):
 		if not their_id:
 			# Sage does not mind two of the same reference: we do
 			if other := self.find_bill(bill.kind, bill.number):
-				raise Duplicate(
-					f"{other.number} is in use in Sage.", "Look at the two, then decide the conflict."
-				)
+				raise Duplicate(f"{other.number} is in use in Sage.", DECIDE)
 			return mapping.taken(self.client.write("POST", path, entity, mapping.bill_body(bill), key))
 		return mapping.taken(self.client.write("PUT", f"{path}/{their_id}", entity, mapping.bill_body(bill)))
 
@@ -138,7 +138,7 @@ class SageConnector(Connector):
 	def _allocations(self, credit: str) -> list[dict]:
 		note = self.client.one(f"{mapping.PATHS[CREDIT_NOTE]}/{credit}")
 		if not note:
-			raise Gone("The credit note is not in Sage any more.")
+			raise missing("Sage", "The credit note")
 		contact = (note.get("contact") or {}).get("id", "")
 		return [
 			one
@@ -150,17 +150,10 @@ class SageConnector(Connector):
 		]
 
 	def allocate(self, their_id: str, uses: tuple[Use, ...], bill: Bill, key: str) -> Taken | None:
-		done: dict[str, object] = {}
-		for use in self._uses(their_id):
-			done[use.their_id] = done.get(use.their_id, ZERO) + use.amount
-		left = [
-			(use, use.amount - done.get(use.their_id, ZERO))
-			for use in uses
-			if use.amount > done.get(use.their_id, ZERO)
-		]
+		left = left_of(uses, self._uses(their_id))
 		if left:
-			total = sum((part for _use, part in left), ZERO)
-			parts = [{"artefact_id": use.their_id, "amount": float(part)} for use, part in left]
+			total = sum((use.amount for use in left), ZERO)
+			parts = [{"artefact_id": use.their_id, "amount": float(use.amount)} for use in left]
 			body = {
 				"transaction_type_id": "CUSTOMER_ALLOCATION",
 				"contact_id": bill.contact,
@@ -200,33 +193,33 @@ class SageConnector(Connector):
 	# ---- in
 
 	def changes(self, cursor: str) -> Page:
-		since = _moment(cursor or f"{self.access.settings.get('go_live') or '2000-01-01'}T00:00:00+00:00")
+		since = moment(cursor or self.go_live())
 		stamp = since.strftime("%Y-%m-%dT%H:%M:%SZ")
 		hints: list[Hint] = []
 		times: list[datetime] = []
 		for kind in (INVOICE, CREDIT_NOTE):
 			params = {"updated_or_created_since": stamp, "show_payments_allocations": "true"}
 			for found in self.client.rows(mapping.PATHS[kind], params):
-				times.append(_moment(found["updated_at"]))
+				times.append(moment(found["updated_at"]))
 				bill = mapping.their_bill(kind, found)
 				hints.append(Hint(kind, bill.their_id, bill.version, bill))
 		for found in self.client.rows(PAYMENTS, {"updated_or_created_since": stamp}):
-			times.append(_moment(found["updated_at"]))
+			times.append(moment(found["updated_at"]))
 			money = mapping.their_money(found)
 			if money:
 				hints.append(Hint(PAYMENT, money.their_id, money.version, money))
 		for found in self.client.rows(PAYMENTS, {"deleted_since": stamp}):
 			event = f"deleted {found.get('deleted_at', '')}"
-			hints.append(Hint(PAYMENT, found["id"], event, mapping.removed_money(found["id"], event)))
+			hints.append(Hint(PAYMENT, found["id"], event, removed_money(found["id"], event)))
 			if found.get("deleted_at"):
-				times.append(_moment(found["deleted_at"]))
+				times.append(moment(found["deleted_at"]))
 		last = max([since, *(moment - OVERLAP for moment in times)])
 		return Page(tuple(hints), last.isoformat())
 
 	def read(self, kind: str, their_id: str) -> list[Money | TheirBill]:
 		if kind == PAYMENT:
 			found = self.client.one(f"{PAYMENTS}/{their_id}")
-			money = mapping.their_money(found) if found else mapping.removed_money(their_id, "gone")
+			money = mapping.their_money(found) if found else removed_money(their_id, "gone")
 			return [money] if money else []
 		if kind not in mapping.PATHS:
 			return []
@@ -240,8 +233,3 @@ class SageConnector(Connector):
 				bill = mapping.their_bill(kind, found)
 				if bill.state not in (VOIDED, REMOVED):
 					yield bill
-
-
-def _moment(text: str) -> datetime:
-	found = datetime.fromisoformat(text.replace("Z", "+00:00"))
-	return found if found.tzinfo else found.replace(tzinfo=timezone.utc)

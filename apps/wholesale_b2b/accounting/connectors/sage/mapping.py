@@ -1,8 +1,8 @@
 """Our papers as Sage has them, and back. Our number is the reference there: Sage counts its own numbers."""
 
-from datetime import date
 from decimal import Decimal
 
+from wholesale_b2b.accounting.connectors.reading import NO_DAY, amount, day_of
 from wholesale_b2b.accounting.rules.papers import (
 	CREDIT_NOTE,
 	INVOICE,
@@ -161,7 +161,7 @@ def their_money(found: dict) -> Money | None:
 	return Money(
 		number=found.get("reference") or found["id"],
 		contact=(found.get("contact") or {}).get("id", ""),
-		day=day_of(found.get("date")) or date(1900, 1, 1),
+		day=day_of(found.get("date")) or NO_DAY,
 		currency=(found.get("currency") or {}).get("id", ""),
 		amount=amount(found.get("total_amount")) or ZERO,
 		account=(found.get("bank_account") or {}).get("id", ""),
@@ -172,15 +172,3 @@ def their_money(found: dict) -> Money | None:
 		their_id=found["id"],
 		version=found.get("updated_at", ""),
 	)
-
-
-def removed_money(ident: str, event: str) -> Money:
-	return Money(ident, "", date(1900, 1, 1), "", ZERO, "", their_id=ident, version=event, state=REMOVED)
-
-
-def amount(value: object) -> Decimal | None:
-	return None if value in (None, "") else Decimal(str(value))
-
-
-def day_of(text: str | None) -> date | None:
-	return date.fromisoformat(text[:10]) if text else None

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import requests
 
 from wholesale_b2b.accounting.connectors.base import Access
-from wholesale_b2b.accounting.connectors.errors import Duplicate, Retry, Stop, SyncError
+from wholesale_b2b.accounting.connectors.errors import DECIDE, MEND, Duplicate, Retry, Stop, SyncError
 from wholesale_b2b.accounting.connectors.http import Client as Http
 from wholesale_b2b.accounting.connectors.http import missing
 
@@ -42,7 +42,7 @@ class Client(Http):
 		return (
 			_told(errors)
 			if errors
-			else Stop(f"Xero refused it: {body.get('Message') or response.text[:300]}")
+			else Stop(f"Xero refused it: {body.get('Message') or response.text[:300]}", MEND)
 		)
 
 	def waits(self, response: requests.Response) -> Retry:
@@ -122,7 +122,7 @@ def _told(errors: list[str]) -> SyncError:
 	text = "Xero refused it: " + " ".join(dict.fromkeys(errors))
 	lower = text.lower()
 	if "must be unique" in lower or "already exists" in lower or "already assigned" in lower:
-		return Duplicate(text, "Look at the two, then decide the conflict.")
+		return Duplicate(text, DECIDE)
 	if "lock date" in lower or ("period" in lower and "lock" in lower):
 		return Stop(text, "Open the period in Xero, or date the document later; then replay.")
-	return Stop(text, "Mend what it says, here or under Mappings; then replay.")
+	return Stop(text, MEND)

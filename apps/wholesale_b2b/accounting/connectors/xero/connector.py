@@ -1,16 +1,15 @@
 """What Xero can do."""
 
-import base64
-import hashlib
-import hmac
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date, timedelta, timezone
+from datetime import date, timezone
 
 from wholesale_b2b.accounting.connectors import base
 from wholesale_b2b.accounting.connectors.base import Access, Connector
 from wholesale_b2b.accounting.connectors.errors import Duplicate, Gone, Stop
+from wholesale_b2b.accounting.connectors.http import missing
+from wholesale_b2b.accounting.connectors.reading import OVERLAP, is_signed, part_of
 from wholesale_b2b.accounting.connectors.xero import mapping
 from wholesale_b2b.accounting.connectors.xero.client import TOKENS, Client
 from wholesale_b2b.accounting.rules.pace import Limit
@@ -31,10 +30,9 @@ from wholesale_b2b.accounting.rules.papers import (
 	Tenant,
 	TheirBill,
 	Use,
+	left_of,
 )
 
-# Xero keeps milliseconds and compares seconds: what changed in the last one is asked for again, and known by its version.
-OVERLAP = timedelta(seconds=1)
 BATCH = "BatchPayments"
 PAYMENTS = "Payments"
 EVENTS = {"INVOICE": INVOICE, "CREDITNOTE": CREDIT_NOTE}
@@ -194,7 +192,7 @@ class XeroConnector(Connector):
 	def allocate(self, their_id: str, uses: tuple[Use, ...], bill: Bill, key: str) -> Taken | None:
 		note = self.client.one("CreditNotes", their_id)
 		if not note:
-			raise Gone("The credit note is not in Xero any more.")
+			raise missing("Xero", "The credit note")
 		self._allocate(
 			"CreditNotes", their_id, mapping.their_bill(CREDIT_NOTE, note).uses, uses, bill.day, key
 		)
@@ -204,20 +202,17 @@ class XeroConnector(Connector):
 		self, name: str, their_id: str, there: tuple[Use, ...], uses: tuple[Use, ...], day: date, key: str
 	) -> None:
 		"""Allocate what is not allocated yet."""
-		for n, use in enumerate(uses):
-			done = sum(one.amount for one in there if one.their_id == use.their_id)
-			if use.amount <= done:
-				continue
+		for use in left_of(uses, there):
 			body = {
 				"Allocations": [
 					{
 						"Invoice": {"InvoiceID": use.their_id},
-						"Amount": float(use.amount - done),
+						"Amount": float(use.amount),
 						"Date": day.isoformat(),
 					}
 				]
 			}
-			header = {"Idempotency-Key": _part(key, n)}
+			header = {"Idempotency-Key": part_of(key, use.their_id)}
 			self.client.call("PUT", f"/{name}/{their_id}/Allocations", json=body, headers=header)
 
 	# ---- payments out: one invoice is a payment, several a batch, anything on account an overpayment with allocations
@@ -258,7 +253,7 @@ class XeroConnector(Connector):
 				self._allocate("Overpayments", money.their_id, there.uses, money.uses, money.day, key)
 				return Taken(money.their_id, money.number, over.get("UpdatedDateUTC", ""))
 		self.cancel_money(money.their_id, "", key)
-		return self.send_money(replace(money, their_id="", version=""), _part(key, "again"))
+		return self.send_money(replace(money, their_id="", version=""), part_of(key, "again"))
 
 	def cancel_money(self, their_id: str, version: str, key: str) -> Taken:
 		payment = self._maybe(PAYMENTS, their_id)
@@ -273,7 +268,7 @@ class XeroConnector(Connector):
 			return Taken(their_id, version=found.get("UpdatedDateUTC", ""))
 		over = self._maybe("Overpayments", their_id)
 		if not over:
-			raise Gone("The payment is not in Xero any more.")
+			raise missing("Xero", "The payment")
 		for one in over.get("Allocations") or []:
 			if not one.get("IsDeleted") and one.get("AllocationID"):
 				self.client.call("DELETE", f"/Overpayments/{their_id}/Allocations/{one['AllocationID']}")
@@ -293,11 +288,7 @@ class XeroConnector(Connector):
 	# ---- in
 
 	def changes(self, cursor: str) -> Page:
-		since = (
-			json.loads(cursor)["since"]
-			if cursor
-			else f"{self.access.settings.get('go_live') or '2000-01-01'}T00:00:00Z"
-		)
+		since = json.loads(cursor)["since"] if cursor else self.go_live()
 		hints: list[Hint] = []
 		seen: list[dict] = []
 		for kind, where in ((INVOICE, 'Type=="ACCREC"'), (CREDIT_NOTE, 'Type=="ACCRECCREDIT"')):
@@ -398,11 +389,7 @@ class XeroConnector(Connector):
 
 	@staticmethod
 	def is_genuine(headers: Mapping[str, str], body: bytes, secret: str) -> bool:
-		signature = headers.get("x-xero-signature", "")
-		if not (secret and signature):
-			return False
-		made = base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest())
-		return hmac.compare_digest(made, signature.encode())
+		return is_signed(headers.get("x-xero-signature", ""), body, secret)
 
 	@staticmethod
 	def told(body: bytes) -> list[Hint]:
@@ -417,11 +404,6 @@ class XeroConnector(Connector):
 			for event in events
 			if event.get("eventCategory") in EVENTS
 		]
-
-
-def _part(key: str, part: object) -> str:
-	"""An idempotency key for a part of what a message asks for."""
-	return hashlib.sha256(f"{key} {part}".encode()).hexdigest()[:32]
 
 
 def _quoted(text: str) -> str:

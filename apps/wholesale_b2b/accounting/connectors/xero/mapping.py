@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
+from wholesale_b2b.accounting.connectors.reading import NO_DAY
 from wholesale_b2b.accounting.rules.papers import (
 	CREDIT_NOTE,
 	INVOICE,
@@ -172,7 +173,7 @@ def their_money(found: dict, contact: str, number: str = "") -> Money | None:
 	return Money(
 		number=found.get("Reference") or found["PaymentID"],
 		contact=contact or (paper.get("Contact") or {}).get("ContactID", ""),
-		day=day_of(found.get("Date")) or date(1900, 1, 1),
+		day=day_of(found.get("Date")) or NO_DAY,
 		currency=paper.get("CurrencyCode", ""),
 		amount=value,
 		account=(found.get("Account") or {}).get("Code", ""),
@@ -205,7 +206,7 @@ def money_on_account(name: str, found: dict, account: str) -> Money | None:
 	return Money(
 		number=found[MONEY_ON_ACCOUNT[name]],
 		contact=(found.get("Contact") or {}).get("ContactID", ""),
-		day=day_of(found.get("DateString") or found.get("Date")) or date(1900, 1, 1),
+		day=day_of(found.get("DateString") or found.get("Date")) or NO_DAY,
 		currency=found.get("CurrencyCode", ""),
 		amount=amount(found, "Total") or ZERO,
 		account=account,
@@ -286,7 +287,7 @@ def batch_money(found: dict, contact: str) -> Money | None:
 	return Money(
 		number=found.get("Reference") or found["BatchPaymentID"],
 		contact=contact,
-		day=day_of(found.get("DateString") or found.get("Date")) or date(1900, 1, 1),
+		day=day_of(found.get("DateString") or found.get("Date")) or NO_DAY,
 		currency=currency,
 		amount=total,
 		account=(found.get("Account") or {}).get("Code", ""),

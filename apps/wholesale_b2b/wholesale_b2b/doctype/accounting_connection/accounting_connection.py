@@ -103,7 +103,7 @@ def choices(name: str) -> dict:
 	try:
 		return checks.choices(name)
 	except SyncError as error:
-		frappe.throw(error.message, title=_("Accounting"))
+		frappe.throw(f"{error.message} {getattr(error, 'todo', '')}", title=_("Accounting"))
 
 
 @frappe.whitelist(methods=["POST"])

@@ -8,7 +8,7 @@ from wholesale_b2b.setwise import chunks
 
 
 def paths(doctype: str, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
-	"""Group → itself and every group above it, the nearest first. Unknown names are left out; one query per 1,000."""
+	"""Group → itself and every group above it, the nearest first. Unknown names are left out; one query per chunk."""
 	found: dict[str, list[str]] = {}
 	for chunk in chunks(sorted({name for name in names if name})):
 		rows = frappe.db.sql(

@@ -184,6 +184,36 @@ def test_update_items_keeps_the_components(kit):
 	assert bundle_figures(urgent) == (2, 0, 3)
 
 
+def test_what_names_a_component_follows_its_new_name(kit):
+	"""ERPNext makes the Packed Items anew: what was asked for a component, and what was picked short of it."""
+	order = make_sales_order(kit.name, 1)
+	(old, *_others) = [part.name for part in order.packed_items]
+	item = order.packed_items[0].item_code
+	asked = frappe.get_doc(
+		{
+			"doctype": "Material Request",
+			"material_request_type": "Purchase",
+			"company": order.company,
+			"schedule_date": nowdate(),
+			"items": [
+				{
+					"item_code": item,
+					"qty": 1,
+					"schedule_date": nowdate(),
+					"warehouse": order.packed_items[0].warehouse,
+					"sales_order": order.name,
+					"b2b_demand_line": old,
+				}
+			],
+		}
+	).insert()
+	update_items(order, {0: {"qty": 3}})
+	order.reload()
+	new = next(part.name for part in order.packed_items if part.item_code == item)
+	asked.reload()
+	assert (new == old, asked.items[0].b2b_demand_line) == (False, new)
+
+
 def test_update_items_deletes_a_bundle(kit):
 	two, one = kit.components
 	order = make_sales_order([{"item_code": kit.name, "qty": 4}, {"item_code": make_item().name, "qty": 1}])
@@ -256,11 +286,14 @@ def test_picked_and_delivered_by_pick_list(kit):
 	assert bundle_figures(order) == (0, 0, 2)
 
 	pick.reload()
-	assert (pick.status, [row.delivered_qty for row in pick.locations]) == ("Completed", [6, 3])
+	assert (pick.status, {row.item_code: row.delivered_qty for row in pick.locations}) == (
+		"Completed",
+		{two: 6, one: 3},
+	)
 
 	add_stock(two, 3)
 	rest = fulfilment.make_pick_list(order.name)
-	assert [(row.item_code, row.stock_qty) for row in rest.locations] == [(two, 4), (one, 2)]
+	assert {row.item_code: row.stock_qty for row in rest.locations} == {two: 4, one: 2}
 
 	note.reload()
 	note.cancel()

@@ -1,4 +1,5 @@
-"""ERPNext's document events, each the steps it takes. The table of DocTypes and events is in `hooks.py`.
+"""ERPNext's document events, each the steps it takes. The table of DocTypes and events is
+`document_events.py`.
 
 Before ERPNext posts a document, the Bins it touches are locked in sorted order; afterwards they are marked and made
 right before the transaction commits (ARCHITECTURE.md).

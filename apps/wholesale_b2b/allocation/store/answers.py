@@ -19,6 +19,10 @@ from wholesale_b2b.allocation.store.demand import (
 	units,
 )
 from wholesale_b2b.setwise import as_list, listed
+from wholesale_b2b.trees import below
+
+# A warehouse whose stock can be sold: not in transit, disabled or for rejected goods.
+SELLING = {"warehouse_type": ("!=", "Transit"), "disabled": 0, "is_rejected_warehouse": 0}
 
 
 def item_uoms(items: Sequence[str]) -> dict[str, str]:
@@ -59,11 +63,8 @@ def items_with_figures(item_code: str | None, item_group: str | None) -> list[st
 		conditions.append("item.name = %(item_code)s")
 		where["item_code"] = item_code
 	if item_group:
-		left, right = frappe.db.get_value("Item Group", item_group, ["lft", "rgt"]) or (0, 0)
-		conditions.append(
-			"item.item_group in (select name from `tabItem Group` where lft >= %(left)s and rgt <= %(right)s)"
-		)
-		where.update(left=left, right=right)
+		conditions.append("item.item_group in %(groups)s")
+		where["groups"] = below("Item Group", item_group) or ("",)
 	return frappe.db.sql_list(
 		f"""select distinct item.name from `tabItem` item join `tabBin` b on b.item_code = item.name
 			and (b.actual_qty <> 0 or b.ordered_qty <> 0 or b.reserved_qty <> 0 or b.reserved_stock <> 0)
@@ -82,18 +83,7 @@ def leaf_warehouses(warehouse: str) -> list[str]:
 
 def selling_warehouses(names: Iterable[str]) -> set[str]:
 	"""Of these, the ones whose stock can be sold: none in transit, disabled or for rejected goods."""
-	return set(
-		frappe.get_all(
-			"Warehouse",
-			{
-				"name": ("in", list(names)),
-				"warehouse_type": ("!=", "Transit"),
-				"disabled": 0,
-				"is_rejected_warehouse": 0,
-			},
-			pluck="name",
-		)
-	)
+	return set(frappe.get_all("Warehouse", {"name": ("in", list(names)), **SELLING}, pluck="name"))
 
 
 def stock_figures(items: Sequence[str], warehouses: Sequence[str]) -> dict[Key, dict]:

@@ -119,6 +119,9 @@ def rename(order: str, names: dict[str, str]) -> None:
 		("Pick List Item", "product_bundle_item", "sales_order"),
 		("Allocation Move", "from_line", "from_order"),
 		("Allocation Move", "to_line", "to_order"),
+		("Short Pick", "line", "sales_order"),
+		("Material Request Item", "b2b_demand_line", "sales_order"),
+		("Purchase Order Item", "b2b_demand_line", "sales_order"),
 	):
 		rows = frappe.db.sql(
 			f"select name, `{column}` from `tab{doctype}` where `{of_order}` = %s and `{column}` in %s",

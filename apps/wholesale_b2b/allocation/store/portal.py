@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import frappe
 
+from wholesale_b2b.allocation.store.answers import SELLING
 from wholesale_b2b.setwise import chunks
 
 
@@ -19,15 +20,7 @@ def customers_of(user: str) -> list[str]:
 def selling_warehouses(companies: Iterable[str]) -> list[str]:
 	"""Warehouses of these companies from which is sold: no groups, none in transit, disabled or for rejected goods."""
 	return frappe.get_all(
-		"Warehouse",
-		{
-			"company": ("in", list(companies)),
-			"is_group": 0,
-			"disabled": 0,
-			"is_rejected_warehouse": 0,
-			"warehouse_type": ("!=", "Transit"),
-		},
-		pluck="name",
+		"Warehouse", {"company": ("in", list(companies)), "is_group": 0, **SELLING}, pluck="name"
 	)
 
 

@@ -15,8 +15,6 @@ from wholesale_b2b.ordering.order_rules.rules import OrderFacts
 from wholesale_b2b.setwise import chunks
 from wholesale_b2b.trees import below, paths
 
-# What a pick list in one of these keeps no units for.
-
 
 def keys_in_scope(
 	company: str,

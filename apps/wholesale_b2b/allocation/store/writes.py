@@ -230,11 +230,7 @@ def show_bundles(rows: Iterable[str]) -> None:
 			from ({bundles("soi.name in %(rows)s")}) bundle order by name""",
 			{"rows": tuple(chunk), "ended_orders": ENDED_ORDER},
 		)
-		update_rows(
-			"Sales Order Item",
-			["b2b_reserved_qty", "b2b_pre_allocated_qty", "b2b_backorder_qty", "b2b_promise_date"],
-			found,
-		)
+		update_rows("Sales Order Item", FIGURES, found)
 
 
 def show_orders(orders: Iterable[str]) -> None:
@@ -262,9 +258,9 @@ def show_orders(orders: Iterable[str]) -> None:
 # ---- the queue and the log --------------------------------------------------------------------------------------
 
 
-def mark(keys: Iterable[Key], cause: str, error: str | None = None, attempts: int = 0) -> None:
+def mark(keys: Iterable[Key], cause: str) -> None:
 	"""Note that the pegs of these keys may be wrong. Rows are only added, so nobody waits for anybody."""
-	fixed = [*stamp().values(), cause[:140], error, attempts]
+	fixed = [*stamp().values(), cause[:140], None, 0]
 	insert_rows(
 		"Allocation Key",
 		[

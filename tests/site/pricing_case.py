@@ -87,3 +87,21 @@ def forget_settings(**fields):
 
 
 COMPANY = COMPANY
+
+
+def other_company() -> str:
+	"""A company that is not switched on."""
+	name = "Southgate Retail Ltd"
+	if not frappe.db.exists("Company", name):
+		frappe.get_doc(
+			{
+				"doctype": "Company",
+				"company_name": name,
+				"abbr": "SRL",
+				"default_currency": "GBP",
+				"country": "United Kingdom",
+				"chart_of_accounts": "Standard",
+			}
+		).insert()
+		frappe.db.commit()
+	return name

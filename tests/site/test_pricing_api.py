@@ -2,13 +2,14 @@
 
 import frappe
 import pytest
-from builders import make_bundle, make_customer, make_item, make_trade_account, make_user
+from builders import COMPANY, make_bundle, make_customer, make_item, make_trade_account, make_user
 from frappe.utils import add_days, nowdate
 from pricing_case import (
 	EURO,
 	forget_settings,
 	item_price,
 	make_tier,
+	other_company,
 	price_list,
 	priced_item,
 	tier_row,
@@ -165,6 +166,18 @@ def test_staff_see_only_customers_that_they_may_see(customer):
 	assert ask(mine, (item.name, 1))["lines"][0]["rate"] == 10
 	with pytest.raises(frappe.PermissionError):
 		ask(customer, (item.name, 1))
+
+
+def test_staff_see_prices_and_costs_only_of_companies_that_they_may_see(customer):
+	from frappe.permissions import add_user_permission
+
+	item, user = priced_item(), make_user("Sales Manager").name
+	add_user_permission("Company", other_company(), user)
+	frappe.set_user(user)
+	with pytest.raises(frappe.PermissionError):
+		ask(customer, (item.name, 1))
+	with pytest.raises(frappe.PermissionError):
+		ask(customer, (item.name, 1), company=COMPANY)
 
 
 def test_the_account_date_currency_and_list_that_are_asked_for(silver):

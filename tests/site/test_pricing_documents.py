@@ -4,7 +4,7 @@ import frappe
 import pytest
 from builders import make_customer, make_sales_order
 from frappe.utils import add_days, nowdate
-from pricing_case import make_tier, price_list, priced_item, rates, tier_row, trade_customer
+from pricing_case import make_tier, other_company, price_list, priced_item, rates, tier_row, trade_customer
 from till import Till
 
 
@@ -97,20 +97,3 @@ def test_nothing_happens_for_other_companies(silver):
 		}
 	).insert()
 	assert rates(made) == [10] and not made.items[0].b2b_price_source
-
-
-def other_company():
-	name = "Southgate Retail Ltd"
-	if not frappe.db.exists("Company", name):
-		frappe.get_doc(
-			{
-				"doctype": "Company",
-				"company_name": name,
-				"abbr": "SRL",
-				"default_currency": "GBP",
-				"country": "United Kingdom",
-				"chart_of_accounts": "Standard",
-			}
-		).insert()
-		frappe.db.commit()
-	return name

@@ -5,7 +5,7 @@ import pytest
 from builders import COMPANY, add_stock, make_sales_order, make_user
 from frappe.desk.query_report import run
 from frappe.utils import add_days, nowdate
-from pricing_case import item_price, make_tier, priced_item, tier_row, trade_customer
+from pricing_case import item_price, make_tier, other_company, priced_item, tier_row, trade_customer
 
 BUYING = ("Wholesale Buyer",)
 
@@ -98,6 +98,21 @@ def test_prices_about_to_end():
 	(net,) = rows("Prices About to End", customer=customer.name)
 	assert (net["what"], net["target"], net["days_left"]) == ("Net Price", item.name, 5)
 	assert not rows("Prices About to End", customer=customer.name, days=4)
+
+
+@pytest.mark.parametrize("name", ["Items Without Trade Price", "Tier Comparison"])
+def test_the_trade_desk_asks_for_its_own_companies(name):
+	"""It has no right to the master of companies; User Permissions count."""
+	from frappe.permissions import add_user_permission
+
+	user = make_user("Trade Desk User").name
+	frappe.set_user(user)
+	rows(name, company=COMPANY)
+	frappe.set_user("Administrator")
+	add_user_permission("Company", other_company(), user)
+	frappe.set_user(user)
+	with pytest.raises(frappe.PermissionError):
+		rows(name, company=COMPANY)
 
 
 def test_tiers_side_by_side(brand):

@@ -353,6 +353,12 @@ def test_a_payment_request_opens_nothing_and_no_stranger_makes_one(order):
 	customer.append("portal_users", {"user": buyer.name})
 	customer.save()
 	frappe.db.commit()
+	# one who buys for a customer that is disabled asks for nothing
+	frappe.db.set_value("Customer", customer.name, "disabled", 1)
+	frappe.set_user(buyer.name)
+	with pytest.raises(frappe.PermissionError):
+		make_payment_request(dt="Sales Order", dn=order.name, submit_doc=1, return_doc=1)
+	frappe.db.rollback()
 	frappe.set_user(buyer.name)
 	request = make_payment_request(dt="Sales Order", dn=order.name, submit_doc=1, return_doc=1, mute_email=1)
 	frappe.db.commit()

@@ -27,14 +27,14 @@ ORDER_LINE = (
 )
 
 
-def customer_of(user: str, asked: str | None = None) -> str:
+def customer_of(user: str, asked: str | None = None, refusal: str = "") -> str:
 	"""The customer for whom this user asks: the only one whose portal user they are, or the one of theirs that is `asked`.
 
-	Raises frappe.PermissionError for somebody else's customer and for users of none, ValidationError where it is unclear.
+	refusal: what somebody else is told. Raises frappe.PermissionError for somebody else's customer and for users of none, ValidationError where it is unclear.
 	"""
 	own = [] if user == "Guest" else store.customers_of(user)
 	if not own or (asked and asked not in own):
-		frappe.throw(_("You may not see the stock of this customer."), frappe.PermissionError)
+		frappe.throw(refusal or _("You may not see the stock of this customer."), frappe.PermissionError)
 	if not asked and len(own) > 1:
 		frappe.throw(_("Say for which customer: {0}.").format(", ".join(own)))
 	return asked or own[0]
@@ -43,6 +43,11 @@ def customer_of(user: str, asked: str | None = None) -> str:
 def is_customer(user: str) -> bool:
 	"""Whether a user is the portal user of any customer."""
 	return user != "Guest" and bool(store.customers_of(user))
+
+
+def is_own(user: str, customer: str) -> bool:
+	"""Whether a user is a portal user of this customer."""
+	return user != "Guest" and customer in store.customers_of(user)
 
 
 def on_offer(items: Sequence[str]) -> list[str]:

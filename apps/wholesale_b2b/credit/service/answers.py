@@ -6,7 +6,7 @@ from decimal import Decimal
 import frappe
 from frappe import _
 
-from wholesale_b2b.allocation.store.portal import customers_of
+from wholesale_b2b.allocation.service import portal
 from wholesale_b2b.credit import rules, store
 from wholesale_b2b.credit.service import judging
 from wholesale_b2b.setup.switch import enabled_companies
@@ -51,12 +51,8 @@ def for_buyer(
 	spending_limit: the user's own per order, None without one. Raises frappe.PermissionError for somebody else's customer
 	and for users of none, ValidationError where it is unclear which of several is meant.
 	"""
-	own = [] if user == "Guest" else customers_of(user)
-	if not own or (customer and customer not in own):
-		frappe.throw(_("You may not see the credit of this customer."), frappe.PermissionError)
-	if not customer and len(own) > 1:
-		frappe.throw(_("Say for which customer: {0}.").format(", ".join(own)))
-	found, wanted = _books(customer or own[0], company, trade_account)
+	own = portal.customer_of(user, customer, _("You may not see the credit of this customer."))
+	found, wanted = _books(own, company, trade_account)
 	spending = store.spending_limits(user, [account.name for account in wanted])
 	answers = []
 	for account in wanted:

@@ -13,6 +13,7 @@ from wholesale_b2b.pricing.rules import Request, Sale, resolve
 from wholesale_b2b.pricing.rules.floors import margin_of
 from wholesale_b2b.pricing.service import books, forms, tier_preview
 from wholesale_b2b.pricing.service.questions import Ask, Question
+from wholesale_b2b.setup.switch import check_may_see
 
 GROUPS = tuple(store.GROUPS)
 
@@ -21,6 +22,7 @@ def period(filters: frappe._dict) -> frappe._dict:
 	"""The filters with a company and a period in them; raises frappe.ValidationError where that makes no sense."""
 	filters = frappe._dict(filters or {})
 	filters.company = _company(filters)
+	frappe.has_permission("Company", "read", doc=filters.company, throw=True)
 	filters.to_date = getdate(filters.to_date)
 	filters.from_date = getdate(filters.from_date) if filters.from_date else add_days(filters.to_date, -90)
 	if filters.from_date > filters.to_date:
@@ -56,6 +58,7 @@ def unpriced(filters: frappe._dict) -> list[dict]:
 	"""Items that are sold and have no price on a tier (on any enabled one without it): one row per tier and item, with what
 	the price list says. only_unpriced: leave those out that have the list price at least.
 	"""
+	# one that is named and may not be read is refused below
 	tiers = [filters.tier] if filters.get("tier") else store.enabled_tiers()
 	items = store.sold_items(filters.get("item_group") or "", filters.get("brand") or "")
 	company = _company(filters)
@@ -213,9 +216,9 @@ def _priced(tier: str, company: str, codes: Sequence[str], qty: Decimal, currenc
 
 
 def _company(filters: frappe._dict) -> str:
-	"""The company that is asked about, or the user's; raises PermissionError to who may not read it."""
+	"""The company that is asked about, or the user's; raises PermissionError for one that is kept from them."""
 	company = filters.get("company") or frappe.defaults.get_user_default("company")
 	if not company:
 		frappe.throw(_("Choose a company."))
-	frappe.has_permission("Company", "read", doc=company, throw=True)
+	check_may_see(company)
 	return company

@@ -9,7 +9,6 @@ from frappe import _
 from frappe.utils import cstr, flt
 
 from wholesale_b2b.allocation.service import portal
-from wholesale_b2b.allocation.store.portal import customers_of
 from wholesale_b2b.ordering.trade_accounts.rules import CLOSED, Terms
 from wholesale_b2b.ordering.trade_accounts.service import choice_for
 from wholesale_b2b.ordering.trade_accounts.service import terms as account_terms
@@ -18,7 +17,7 @@ from wholesale_b2b.pricing.rules.floors import margin_of
 from wholesale_b2b.pricing.service import books, explaining, forms, messages
 from wholesale_b2b.pricing.service.questions import Ask, Question
 from wholesale_b2b.pricing.store import masters, parties
-from wholesale_b2b.setup.switch import enabled_companies, is_enabled
+from wholesale_b2b.setup.switch import check_enabled, check_may_see, enabled_companies
 
 
 def for_staff(
@@ -41,6 +40,7 @@ def for_staff(
 	if account:
 		frappe.has_permission("Trade Account", "read", doc=account, throw=True)
 	terms, company = _side(customer, account, company)
+	check_may_see(company)
 	question = _question(customer, terms, company, lines, day, currency, price_list)
 	costs = forms.may_see_costs()
 	(decisions,), book = books.decide([question], with_costs=costs)
@@ -75,7 +75,7 @@ def for_buyer(
 	Raises frappe.PermissionError for somebody else's customer or account and for users of none, DoesNotExistError for items
 	that do not exist or are not sold, alike.
 	"""
-	customer = _own(user, customer)
+	customer = portal.customer_of(user, customer, _("You may not see the prices of this customer."))
 	codes = [row["item_code"] for row in lines]
 	seen = set(portal.on_offer(codes))
 	if hidden := [code for code in dict.fromkeys(codes) if code not in seen]:
@@ -122,11 +122,6 @@ def line(asked: Mapping, decision: Decision, book: Book, currency: str) -> dict:
 	}
 
 
-def is_own(user: str, customer: str) -> bool:
-	"""Whether a user buys for a customer."""
-	return user != "Guest" and customer in customers_of(user)
-
-
 def question_of(terms: Terms, codes: Sequence[str]) -> Question:
 	"""What one of each of these items costs on an account today, promotions left out."""
 	question = _question(
@@ -134,15 +129,6 @@ def question_of(terms: Terms, codes: Sequence[str]) -> Question:
 	)
 	question.promotions = question.cases = False
 	return question
-
-
-def _own(user: str, asked: str | None) -> str:
-	own = [] if user == "Guest" else customers_of(user)
-	if not own or (asked and asked not in own):
-		frappe.throw(_("You may not see the prices of this customer."), frappe.PermissionError)
-	if not asked and len(own) > 1:
-		frappe.throw(_("Say for which customer: {0}.").format(", ".join(own)))
-	return asked or own[0]
 
 
 def _costs(decision: Decision, book: Book, question: Question) -> dict:
@@ -200,8 +186,7 @@ def _only_company(customer: str) -> str:
 
 
 def _check_company(company: str) -> None:
-	if not is_enabled(company):
-		frappe.throw(_("Wholesale B2B is not switched on for {0}.").format(frappe.bold(company)))
+	check_enabled(company)
 
 
 def _question(

@@ -40,7 +40,7 @@ def _permitted(account: str) -> Terms:
 			frappe.throw(_("There is no Trade Account {0}.").format(account), frappe.DoesNotExistError)
 		frappe.has_permission("Trade Account", "read", doc=account, throw=True)
 		return terms
-	own = terms and terms.status != CLOSED and answers.is_own(frappe.session.user, terms.customer)
+	own = terms and terms.status != CLOSED and portal.is_own(frappe.session.user, terms.customer)
 	if not own:
 		frappe.throw(_("You may not see the prices of this account."), frappe.PermissionError)
 	return terms

@@ -11,7 +11,7 @@ from wholesale_b2b.pricing.rules.floors import margin_of
 from wholesale_b2b.pricing.service import books, forms, steps
 from wholesale_b2b.pricing.service.questions import Ask, Question
 from wholesale_b2b.pricing.store import catalogue, tiers
-from wholesale_b2b.setup.switch import enabled_companies
+from wholesale_b2b.setup.switch import company_at_hand
 
 PAGE = 50
 
@@ -24,7 +24,7 @@ def prices(tier: str, item_group: str = "", search: str = "", start: int = 0) ->
 	"""
 	doc = frappe.get_doc("Trade Price Tier", tier)
 	doc.check_permission("read")
-	company = next(iter(sorted(enabled_companies())), None) or frappe.defaults.get_global_default("company")
+	company = company_at_hand()
 	found, total = catalogue.items(item_group, search, max(cint(start), 0), PAGE)
 	priced = of_items(tier, company, [row.name for row in found])
 	costs = forms.may_see_costs()

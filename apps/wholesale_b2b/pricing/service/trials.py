@@ -12,7 +12,7 @@ from wholesale_b2b.pricing.rules import Request, Row, Sale, Tier, flatten, resol
 from wholesale_b2b.pricing.service import books
 from wholesale_b2b.pricing.service.questions import Ask, Question
 from wholesale_b2b.pricing.store import tiers
-from wholesale_b2b.setup.switch import enabled_companies
+from wholesale_b2b.setup.switch import company_at_hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Trial:
 
 def rates(doc: Document, rows: Sequence[Row], day: date) -> Callable[[Sequence[Row]], list[Trial | None]]:
 	"""A function that tries rows of a tier which says `rows`: per row what an item of it costs, None for other rows."""
-	company = next(iter(sorted(enabled_companies())), None) or frappe.defaults.get_global_default("company")
+	company = company_at_hand()
 	line = {**tiers.whole(doc.name), doc.name: replace(tiers.as_tier(doc), rows=tuple(rows))}
 	head = flatten(line, doc.name)
 

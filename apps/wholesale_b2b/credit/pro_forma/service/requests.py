@@ -3,7 +3,7 @@
 import frappe
 from frappe import _
 
-from wholesale_b2b.credit.pro_forma.store import papers
+from wholesale_b2b.allocation.service import portal
 from wholesale_b2b.setup.switch import is_enabled
 
 CUSTOMER_OF = ("Sales Order", "Sales Invoice", "POS Invoice")
@@ -20,7 +20,7 @@ def check(doctype: str | None, name: str | None) -> None:
 	user = frappe.session.user
 	if user == "Guest":
 		_refuse()
-	if doctype in CUSTOMER_OF and papers.is_portal_user(user, frappe.db.get_value(doctype, name, "customer")):
+	if doctype in CUSTOMER_OF and portal.is_own(user, frappe.db.get_value(doctype, name, "customer")):
 		return
 	if not (
 		frappe.has_permission("Payment Request", "create") and frappe.has_permission(doctype, "read", name)

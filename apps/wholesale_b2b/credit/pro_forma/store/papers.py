@@ -70,10 +70,6 @@ def set_released(order: str, released: bool) -> None:
 	frappe.db.set_value(ORDER, order, "b2b_stock_released", int(released), update_modified=False)
 
 
-def sent(name: str, at: str, to: str) -> None:
-	frappe.db.set_value(PAPER, name, {"sent_at": at, "sent_to": to})
-
-
 def assigned_to(doctype: str, name: str) -> list[str]:
 	return frappe.get_all(
 		"ToDo",
@@ -110,8 +106,3 @@ def bank_account(company: str, currency: str) -> dict | None:
 		as_dict=True,
 	)
 	return rows[0] if rows else None
-
-
-def is_portal_user(user: str, customer: str) -> bool:
-	"""Whether a user is one of the customer's own."""
-	return bool(frappe.db.exists("Portal User", {"parenttype": "Customer", "parent": customer, "user": user}))

@@ -29,7 +29,8 @@ def _columns() -> list[dict]:
 			"options": "Item Group",
 			"width": 140,
 		},
-		{"fieldname": "brand", "label": _("Brand"), "fieldtype": "Link", "options": "Brand", "width": 120},
+		# no link: a report with one is refused to roles that may not read brands
+		{"fieldname": "brand", "label": _("Brand"), "fieldtype": "Data", "width": 120},
 		{
 			"fieldname": "list_rate",
 			"label": _("Base Price List"),

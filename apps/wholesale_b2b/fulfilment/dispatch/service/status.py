@@ -146,9 +146,24 @@ def _holds(order: str) -> list[dict]:
 	return [asdict(hold) for hold in holds.judge([order]).get(order, [])]
 
 
+def for_staff(order: str) -> dict:
+	"""`order_status` for whoever may read the order; money and invoices for those who may read Sales Invoices or write it."""
+	check_may_read(order)
+	answer = order_status(order)
+	if not (
+		frappe.has_permission("Sales Invoice", "read")
+		or frappe.has_permission("Sales Order", "write", doc=order)
+	):
+		answer.update({"money": None, "invoices": [], "waiting_invoices": []})
+		answer["shipments"] = [{**note, "invoices": []} for note in answer["shipments"]]
+	return answer
+
+
 def check_may_read(order: str) -> None:
 	"""Raise frappe.PermissionError for staff who may not read the order, frappe.ValidationError for one that is not submitted."""
 	doc = frappe.get_doc("Sales Order", order)
 	doc.check_permission("read")
 	if doc.docstatus != 1:
-		frappe.throw(_("{0} is not a submitted order: it has no status to tell yet.").format(order))
+		frappe.throw(
+			_("{0} is not a submitted order: it has no status to tell yet. Submit it first.").format(order)
+		)

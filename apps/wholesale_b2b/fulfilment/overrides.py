@@ -9,6 +9,7 @@ from wholesale_b2b.fulfilment import service
 from wholesale_b2b.fulfilment.binding.service import picks as binding
 from wholesale_b2b.fulfilment.dispatch.service import shipping
 from wholesale_b2b.fulfilment.release.service import stopping
+from wholesale_b2b.fulfilment.release.service.heading import is_ours
 from wholesale_b2b.setup.switch import is_enabled
 
 
@@ -17,27 +18,27 @@ class WholesalePickList(PickList):
 
 	def onload(self) -> None:
 		super().onload()
-		if service.picks_reservations(self):
+		if is_ours(self):
 			held, ended = stopping.reasons(self)
 			self.set_onload("b2b_stopped", held)
 			self.set_onload("b2b_ended", ended)
 
 	def validate_expired_batches(self) -> None:
-		if service.picks_reservations(self):
+		if is_ours(self):
 			binding.refuse_ended(self)
 		else:
 			super().validate_expired_batches()
 
 	def validate(self) -> None:
 		super().validate()
-		if service.picks_reservations(self) and self.docstatus == 0:
+		if is_ours(self) and self.docstatus == 0:
 			binding.refuse_doubles(self)
 
 	def make_bundle_using_old_serial_batch_fields(self) -> None:
 		"""ERPNext refuses a bundle of numbers that any reservation names, the order's own too: such rows keep the numbers
 		alone, and the Delivery Note makes the bundle.
 		"""
-		if not service.picks_reservations(self):
+		if not is_ours(self):
 			return super().make_bundle_using_old_serial_batch_fields()
 		rows, apart = self.locations, binding.reserved_by_number(self)
 		self.locations = [row for row in rows if row not in apart]
@@ -47,7 +48,7 @@ class WholesalePickList(PickList):
 			self.locations = rows
 
 	def validate_sales_order(self) -> None:
-		if service.picks_reservations(self):
+		if is_ours(self):
 			service.before_pick(self)
 		else:
 			super().validate_sales_order()

@@ -36,7 +36,7 @@ def make_pick_list(order: str, target: Document | None = None) -> Document:
 	so.check_permission("read")
 	if so.docstatus != 1 or so.status in ("Closed", "On Hold"):
 		frappe.throw(
-			_("{0} is {1} and cannot be picked.").format(
+			_("{0} is {1} and cannot be picked. Submit it, re-open it or resume it first.").format(
 				get_link_to_form("Sales Order", order), _(so.status or "Draft")
 			),
 			title=_("Nothing to pick"),
@@ -154,11 +154,6 @@ def _rows_where_reserved(row: Document, places: list[dict]) -> list[Document]:
 	return found
 
 
-def picks_reservations(pick: Document) -> bool:
-	"""Whether this pick list is one of a company that is switched on, so that it takes reserved units by right."""
-	return pick.purpose == "Delivery" and is_enabled(pick.company)
-
-
 def before_pick(pick: Document) -> None:
 	"""A pick list of ours is being submitted: without what is held, cut to what was picked, bound to batches and numbers, and
 	nobody else's."""
@@ -196,7 +191,9 @@ def refuse_unreserved(pick: Document) -> None:
 	if short:
 		frappe.throw(
 			[
-				_("Row {0}: {1} of {2} wanted in {3}; {4} are reserved for {5} and {6} are free.").format(
+				_(
+					"Row {0}: {1} of {2} wanted in {3}; {4} are reserved for {5} and {6} are free. Lower the quantity, or move units on the Allocation Board."
+				).format(
 					row["idx"],
 					flt(row["qty"]),
 					row["item_code"],

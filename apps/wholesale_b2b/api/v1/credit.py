@@ -35,6 +35,6 @@ def credit(
 	if not customer:
 		frappe.throw(_("Say for which customer."))
 	if not math.isfinite(amount) or abs(amount) > 1e12:
-		frappe.throw(_("{0} is not an amount.").format(amount))
+		frappe.throw(_("{0} is not an amount; give a number.").format(amount))
 	rows = answers.for_staff(customer, company, trade_account, Decimal(str(round(amount, 6))), sales_order)
 	return {"accounts": rows}

@@ -166,7 +166,7 @@ def _say(row: Row, what: str) -> str:
 		),
 		"stranger": _("Row {0}: {1} is of another customer or company. Make a document of its own for it."),
 		"other": _(
-			"Row {0} takes what was picked or invoiced for another row than the one of {1} that it names."
+			"Row {0} takes what was picked or invoiced for another row than the one of {1} that it names. Make the document from {1}."
 		),
 		"delivered": _(
 			"Row {0} says that its goods were delivered already, so they cannot leave with this document. Untick Update Stock."

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from wholesale_b2b.allocation.rules.promise import Stock, bundle_stock
 from wholesale_b2b.fulfilment.rules.decide import ZERO, Pegs
@@ -27,11 +27,6 @@ def bundle_pegs(parts: Iterable[tuple[Decimal, Pegs]]) -> Pegs:
 	picking = max(_up(pegs.picking / per) for per, pegs in parts)
 	coming = tuple((None if day == date.max else day, qty) for day, qty in stock.coming)
 	return Pegs(max(stock.now, ZERO), max(picking, ZERO), coming)
-
-
-def whole(qty: Decimal) -> Decimal:
-	"""Whole units of `qty`; what division has lost in the last places is forgiven."""
-	return (qty + _LOST_IN_DIVISION).to_integral_value(ROUND_FLOOR)
 
 
 def _up(qty: Decimal) -> Decimal:

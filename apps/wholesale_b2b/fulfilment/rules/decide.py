@@ -158,7 +158,7 @@ def decide(
 		elif rest_goes and not line.kept and not _early(line, policy, today):
 			cancel.append(Part(line.name, rest, (Reason(REST_CANCELLED),)))
 		else:
-			wait.append(_waiting(line, peg, rest, why.get(line.name, ()), policy, there[line.name], today))
+			wait.append(_waiting(line, peg, rest, why.get(line.name, ()), policy, today))
 			if part := _escalated(order, line, peg, policy, today):
 				escalate.append(part)
 	picking = any(peg.picking > ZERO for _line, peg in lines)
@@ -278,7 +278,6 @@ def _waiting(
 	rest: Decimal,
 	why: tuple[Reason, ...],
 	policy: Policy,
-	there: Decimal,
 	today: date,
 ) -> Part:
 	"""What of a line waits, for all that it waits for; until the last day of these, if all are known."""

@@ -14,7 +14,7 @@ from wholesale_b2b.allocation.service.resequencing import simulate as simulating
 from wholesale_b2b.allocation.service.resequencing import undo as undoing
 from wholesale_b2b.allocation.service.resequencing.scope import check, scope_of
 from wholesale_b2b.allocation.store import locks, runbook
-from wholesale_b2b.setup.switch import is_enabled, settings
+from wholesale_b2b.setup.switch import check_enabled, settings
 
 JOB = "wholesale_b2b.allocation.jobs.resequence"
 EVENT = "b2b_run_progress"
@@ -48,12 +48,7 @@ def _require(name: str, action: str) -> frappe._dict:
 	run = runbook.lock(name)
 	if not run or run.run_type != "Re-Sequencing":
 		frappe.throw(_("{0} is no re-sequencing.").format(name))
-	if not is_enabled(run.company):
-		frappe.throw(
-			_("Wholesale B2B is not switched on for {0}. Switch it on in Wholesale Settings first.").format(
-				frappe.bold(run.company)
-			)
-		)
+	check_enabled(run.company)
 	states, _working, dead = ACTIONS[action]
 	if run.status not in states and not (run.status in dead and is_dead(run)):
 		frappe.throw(

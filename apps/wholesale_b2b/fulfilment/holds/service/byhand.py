@@ -10,7 +10,7 @@ from wholesale_b2b.fulfilment.holds import store
 from wholesale_b2b.fulfilment.holds.base import Hold
 from wholesale_b2b.fulfilment.holds.service.keeping import follow_up, refresh_account
 from wholesale_b2b.ordering.trade_accounts.service import terms
-from wholesale_b2b.setup.switch import is_enabled
+from wholesale_b2b.setup.switch import check_enabled, is_enabled
 
 KIND = "Set by Hand"
 MANAGER = "Wholesale Manager"
@@ -65,8 +65,7 @@ def prepare(hold: Document) -> None:
 		hold.update({"company": known.company, "customer": known.customer})
 	else:
 		frappe.throw(_("Choose the Sales Order or the Trade Account that is to be held."))
-	if not is_enabled(hold.company):
-		frappe.throw(_("Wholesale B2B is not switched on for {0}.").format(frappe.bold(hold.company)))
+	check_enabled(hold.company)
 
 
 def _check_role(hold: Document) -> None:

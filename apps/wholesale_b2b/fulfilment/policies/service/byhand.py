@@ -15,7 +15,7 @@ from wholesale_b2b.fulfilment.policies.service import cancelling, deciding
 from wholesale_b2b.fulfilment.policies.service.cancelling import Cut
 from wholesale_b2b.fulfilment.policies.service.waiting import ROLE
 from wholesale_b2b.fulfilment.policies.store import cancelling as store
-from wholesale_b2b.setup.switch import is_enabled
+from wholesale_b2b.setup.switch import check_enabled
 
 ROLES = (ROLE, "Wholesale Manager", "System Manager")
 
@@ -108,8 +108,7 @@ def _checked(order: str, reason: str, closed_too: bool = False) -> Document:
 			),
 			frappe.PermissionError,
 		)
-	if not is_enabled(doc.company):
-		frappe.throw(_("Wholesale B2B is not switched on for {0}.").format(frappe.bold(doc.company)))
+	check_enabled(doc.company)
 	ended = ("Completed",) if closed_too else ("Closed", "Completed")
 	if doc.docstatus != 1 or doc.status in ended:
 		frappe.throw(_("{0} is {1}: nothing of it ships any more.").format(_link(order), _(doc.status)))

@@ -22,7 +22,7 @@ from wholesale_b2b.fulfilment.holds.service import keeping
 from wholesale_b2b.fulfilment.leaving import service as leaving
 from wholesale_b2b.fulfilment.policies.service import deciding
 from wholesale_b2b.fulfilment.policies.service.deciding import KINDS, Case
-from wholesale_b2b.fulfilment.policies.service.words import sentence
+from wholesale_b2b.fulfilment.policies.service.words import why
 from wholesale_b2b.fulfilment.policies.store import cancelling as store
 from wholesale_b2b.fulfilment.rules.decide import REST_CANCELLED, Decision, Part
 from wholesale_b2b.setup.switch import enabled_companies
@@ -53,7 +53,7 @@ def apply(orders: Iterable[str], cause: str) -> list[str]:
 	today, cut = getdate(), {}
 	for name, case in cases.items():
 		decision = case.decide(today, [hold.reason for hold in held.get(name, ())])
-		if cuts := [Cut(part.line, part.qty, _why(part, case)) for part in _due(decision, case)]:
+		if cuts := [Cut(part.line, part.qty, why(part, case.company)) for part in _due(decision, case)]:
 			cut[name] = cuts
 	_write(cut, cause)
 	return sorted(cut)
@@ -63,10 +63,6 @@ def _due(decision: Decision, case: Case) -> list[Part]:
 	return [
 		part for part in decision.cancel if case.left or all(r.code != REST_CANCELLED for r in part.reasons)
 	]
-
-
-def _why(part: Part, case: Case) -> str:
-	return "; ".join(sentence(reason, case.company) for reason in part.reasons)
 
 
 def shipped(doc: Document) -> None:

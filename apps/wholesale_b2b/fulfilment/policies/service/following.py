@@ -70,12 +70,7 @@ def _forget() -> None:
 def document_changed(doc: Document) -> None:
 	"""A Pick List, Delivery Note or Sales Invoice of orders was made, submitted, cancelled or deleted."""
 	if is_enabled(doc.get("company")):
-		note(orders_on(doc), f"{doc.doctype} {doc.name}")
-
-
-def orders_on(doc: Document) -> set[str]:
-	"""The Sales Orders that a document's rows are of."""
-	return leaving.orders(doc)
+		note(leaving.orders(doc), f"{doc.doctype} {doc.name}")
 
 
 def policy_changed(policy: Document) -> None:

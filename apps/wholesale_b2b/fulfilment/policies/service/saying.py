@@ -7,9 +7,9 @@ from frappe.utils import getdate
 from wholesale_b2b.fulfilment.holds import service as holds
 from wholesale_b2b.fulfilment.policies.service import deciding
 from wholesale_b2b.fulfilment.policies.service.deciding import KINDS, Case
-from wholesale_b2b.fulfilment.policies.service.words import sentence
+from wholesale_b2b.fulfilment.policies.service.words import why
 from wholesale_b2b.fulfilment.policies.store import cancelling as store
-from wholesale_b2b.fulfilment.rules.decide import Decision, Part
+from wholesale_b2b.fulfilment.rules.decide import Decision
 
 SHIPS = "ships"
 PICKING = "picking"
@@ -54,13 +54,9 @@ def _says(case: Case, decision: Decision) -> list[tuple]:
 			for line, peg in case.pegs.items()
 			if peg.picking > Decimal(0)
 		),
-		*((WAITS, part.line, part.qty, _why(part, case), part.until) for part in decision.wait),
-		*((CANCELS, part.line, part.qty, _why(part, case), None) for part in decision.cancel),
+		*((WAITS, part.line, part.qty, why(part, case.company), part.until) for part in decision.wait),
+		*((CANCELS, part.line, part.qty, why(part, case.company), None) for part in decision.cancel),
 	]
-
-
-def _why(part: Part, case: Case) -> str:
-	return "; ".join(sentence(reason, case.company) for reason in part.reasons)
 
 
 def why_nothing_goes(order: str) -> str:

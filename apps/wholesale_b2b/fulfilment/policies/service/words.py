@@ -7,7 +7,12 @@ from frappe import _
 from frappe.utils import flt, fmt_money, format_date
 
 from wholesale_b2b.fulfilment.rules import decide as rules
-from wholesale_b2b.fulfilment.rules.decide import Reason
+from wholesale_b2b.fulfilment.rules.decide import Part, Reason
+
+
+def why(part: Part, company: str) -> str:
+	"""All reasons of a part of a decision."""
+	return "; ".join(sentence(reason, company) for reason in part.reasons)
 
 
 def sentence(reason: Reason, company: str) -> str:

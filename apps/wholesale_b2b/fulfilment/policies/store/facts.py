@@ -19,6 +19,7 @@ from wholesale_b2b.allocation.store.demand import (
 	day,
 	units,
 )
+from wholesale_b2b.fulfilment.holds.store import open_orders as open_orders
 from wholesale_b2b.fulfilment.policies.rules import bundle_pegs
 from wholesale_b2b.fulfilment.rules.decide import OrderLine, Pegs
 from wholesale_b2b.fulfilment.rules.policy import Policy
@@ -89,15 +90,6 @@ def set_given_up(orders: Mapping[str, bool]) -> None:
 	)
 	for name in orders:
 		frappe.clear_document_cache("Sales Order", name)
-
-
-def open_orders(companies: Iterable[str]) -> list[str]:
-	"""Submitted orders of these companies with something still to deliver."""
-	return frappe.db.sql_list(
-		"""select name from `tabSales Order` where docstatus = 1 and status not in ('Closed', 'Completed')
-		and per_delivered < 100 and company in %s order by name""",
-		[tuple(companies) or NOBODY],
-	)
 
 
 def lock_free(orders: Iterable[str]) -> set[str]:

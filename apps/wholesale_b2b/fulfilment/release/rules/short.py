@@ -10,7 +10,6 @@ MISSING = "Missing"
 DAMAGED = "Damaged"
 EXPIRED = "Expired"
 LATER = "Left for Later"
-REASONS = (MISSING, DAMAGED, EXPIRED, LATER)
 # Units that are no good, or not there: kept from everybody until somebody has counted.
 UNFIT = frozenset({MISSING, DAMAGED, EXPIRED})
 

@@ -17,6 +17,7 @@ ZERO = Decimal(0)
 
 
 def is_ours(pick: Document) -> bool:
+	"""Whether a pick list is one of a company that is switched on, so that it takes reserved units by right."""
 	return pick.purpose == "Delivery" and is_enabled(pick.company)
 
 

@@ -183,7 +183,9 @@ def check_rules(settings: Document) -> None:
 		seen.add((row.company, row.warehouse or ""))
 		if row.warehouse and frappe.get_cached_value("Warehouse", row.warehouse, "company") != row.company:
 			frappe.throw(
-				_("Picking, row {0}: {1} is no warehouse of {2}.").format(row.idx, row.warehouse, row.company)
+				_("Picking, row {0}: {1} is no warehouse of {2}. Choose one of its warehouses.").format(
+					row.idx, row.warehouse, row.company
+				)
 			)
 		if row.release == schedule.IN_WAVES and not 1 <= (row.every_minutes or 0) <= schedule.DAY:
 			frappe.throw(

@@ -40,7 +40,11 @@ def approve(doctype: str, name: str, reason: str) -> dict:
 			frappe.PermissionError,
 		)
 	if doc.docstatus != 0:
-		frappe.throw(_("{0} is submitted or cancelled already.").format(get_link_to_form(doctype, name)))
+		frappe.throw(
+			_("{0} is submitted or cancelled already; only a draft is approved.").format(
+				get_link_to_form(doctype, name)
+			)
+		)
 	if not rules.covers(doc.b2b_return_approved_for or "", verdict.found, verdict.rows):
 		if not (reason or "").strip():
 			frappe.throw(_("Say why it is taken back all the same."))

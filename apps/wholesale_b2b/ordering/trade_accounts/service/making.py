@@ -6,7 +6,7 @@ from frappe.model.document import Document
 
 from wholesale_b2b.ordering.trade_accounts import store
 from wholesale_b2b.ordering.trade_accounts.store import limits
-from wholesale_b2b.setup.switch import is_enabled
+from wholesale_b2b.setup.switch import check_enabled
 
 
 def make_account(customer: str, company: str) -> Document:
@@ -39,8 +39,7 @@ def make_missing(company: str, batch: int = 50) -> int:
 	Each batch is a transaction of its own, so that a second call goes on where the first ended. A customer whose account
 	cannot be made is named in the Error Log and passed over.
 	"""
-	if not is_enabled(company):
-		frappe.throw(_("Wholesale B2B is not switched on for {0}.").format(frappe.bold(company)))
+	check_enabled(company)
 	customers = limits.customers_without_accounts(company)
 	made = 0
 	for position, customer in enumerate(customers, 1):

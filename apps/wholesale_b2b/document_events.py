@@ -30,6 +30,7 @@ _held = "wholesale_b2b.fulfilment.holds.events"
 _veto = f"{_held}.before_shipping"
 _returns = "wholesale_b2b.fulfilment.returns.events"
 _leaving = "wholesale_b2b.fulfilment.leaving.events"
+_dispatch = "wholesale_b2b.fulfilment.dispatch.events"
 # What each line costs: priced once its account and rows are settled, before ERPNext validates.
 _pricing = "wholesale_b2b.pricing.events"
 _priced = {
@@ -87,7 +88,6 @@ _export = "wholesale_b2b.fulfilment.export.events"
 _pro_forma = "wholesale_b2b.credit.pro_forma.events"
 _mail = "wholesale_b2b.fulfilment.mail.events"
 _invoicing = "wholesale_b2b.credit.invoicing.events"
-_dispatch = "wholesale_b2b.fulfilment.dispatch.events"
 _policies = "wholesale_b2b.fulfilment.policies.events"
 # What goes to the package that keeps the books; last, when all else has been done.
 _books = "wholesale_b2b.accounting.events"
@@ -211,11 +211,13 @@ doc_events = {
 		**_delivery,
 		"before_submit": [
 			*_delivery["before_submit"],
+			f"{_dispatch}.before_shipment",
 			f"{_credit}.before_delivery",
 			f"{_pro_forma}.before_shipment",
 		],
 		"on_submit": [
 			_delivery["on_submit"],
+			f"{_returns}.after_submit",
 			f"{_picking}.after_delivery",
 			f"{_policies}.after_shipment",
 			f"{_pro_forma}.after_shipment",
@@ -226,6 +228,7 @@ doc_events = {
 		],
 		"on_cancel": [
 			*_delivery["on_cancel"],
+			f"{_returns}.after_cancel",
 			f"{_picking}.after_delivery",
 			f"{_policies}.after_shipment_cancel",
 			f"{_pro_forma}.after_shipment",
@@ -243,24 +246,48 @@ doc_events = {
 	"Journal Entry": {
 		**_payment,
 		"on_submit": [*_payment["on_submit"], f"{_credit}.after_journal", f"{_books}.after_journal"],
-		"on_cancel": [_payment["on_cancel"], f"{_credit}.after_journal"],
+		"on_cancel": [
+			_payment["on_cancel"],
+			f"{_credit}.after_journal",
+			f"{_books}.after_journal_change",
+		],
+		"on_update_after_submit": [
+			*_payment["on_update_after_submit"],
+			f"{_books}.after_journal_change",
+		],
 	},
+	"Currency Exchange": {
+		"on_update": f"{_credit}.after_exchange_rate",
+		"on_trash": f"{_credit}.after_exchange_rate",
+	},
+	"Payment Request": {"before_insert": f"{_pro_forma}.before_payment_request"},
 	"Unreconcile Payment": {
 		"before_submit": f"{_pro_forma}.before_payment",
-		"on_submit": f"{_pro_forma}.after_unreconcile",
+		"on_submit": [
+			f"{_pro_forma}.after_unreconcile",
+			f"{_credit}.after_unreconcile",
+			f"{_books}.after_unreconcile",
+		],
 	},
 	"Sales Invoice": {
 		**_delivery,
+		"after_mapping": f"{_pricing}.after_mapping_all",
 		"validate": [*_delivery["validate"], f"{_pro_forma}.on_invoice_save"],
 		"before_submit": [
 			*_delivery["before_submit"],
+			f"{_dispatch}.before_shipment",
 			f"{_policies}.before_invoice",
 			f"{_credit}.before_invoice",
 			f"{_pro_forma}.before_shipment",
 		],
-		"before_cancel": [_delivery["before_cancel"], f"{_pro_forma}.before_invoice_cancel"],
+		"before_cancel": [
+			_delivery["before_cancel"],
+			f"{_pro_forma}.before_invoice_cancel",
+			f"{_books}.before_invoice_cancel",
+		],
 		"on_submit": [
 			_delivery["on_submit"],
+			f"{_returns}.after_submit",
 			f"{_policies}.after_shipment",
 			f"{_policies}.after_invoice",
 			f"{_pro_forma}.after_shipment",
@@ -271,6 +298,7 @@ doc_events = {
 		],
 		"on_cancel": [
 			*_delivery["on_cancel"],
+			f"{_returns}.after_cancel",
 			f"{_policies}.after_shipment_cancel",
 			f"{_pro_forma}.after_invoice_cancel",
 			f"{_invoicing}.after_invoice_cancel",
@@ -281,7 +309,7 @@ doc_events = {
 	},
 	"Stock Entry": {
 		**_receipt,
-		"before_submit": [f"{_events}.before_stock_entry", _veto],
+		"before_submit": [f"{_events}.before_stock_entry", _veto, f"{_pro_forma}.before_stock_entry"],
 		"on_submit": [f"{_events}.after_loss", f"{_release}.after_loss"],
 	},
 	"Stock Reconciliation": {
@@ -305,9 +333,20 @@ doc_events = {
 		**_posting,
 		**_on_account,
 		**_priced,
-		"validate": [_priced["validate"], f"{_leaving}.on_save", f"{_held}.on_shipping_save"],
+		"before_validate": [
+			_on_account["before_validate"],
+			f"{_returns}.before_validate",
+			f"{_pricing}.before_validate",
+		],
+		"validate": [
+			_priced["validate"],
+			f"{_leaving}.on_save",
+			f"{_held}.on_shipping_save",
+			f"{_returns}.on_till_save",
+		],
 		"before_submit": [
 			_priced["before_submit"],
+			f"{_returns}.before_submit",
 			f"{_events}.before_till_sale",
 			_veto,
 			f"{_credit}.before_till_sale",
@@ -357,7 +396,7 @@ doc_events = {
 		"before_rename": f"{_events}.before_rename",
 		"after_rename": f"{_events}.after_rename",
 	},
-	"Company": {"on_update": f"{_export}.after_company"},
+	"Company": {"validate": f"{_export}.on_company_save", "on_update": f"{_export}.after_company"},
 	"Address": {"on_update": f"{_export}.after_address"},
 	"Warehouse": {
 		"before_save": f"{_events}.before_warehouse_save",

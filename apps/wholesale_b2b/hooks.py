@@ -59,6 +59,9 @@ doctype_js = {
 	"Customer": "public/js/customer.js",
 	"Delivery Note": "public/js/returns.js",
 	"Sales Invoice": "public/js/returns.js",
+	"POS Invoice": "public/js/returns.js",
+	"Sync Message": "public/js/sync_reference.js",
+	"Sync Conflict": "public/js/sync_reference.js",
 }
 doctype_list_js = {
 	"Sales Order": "public/js/sales_order_list.js",
@@ -75,6 +78,7 @@ scheduler_events = {
 		],
 		"*/5 * * * *": [
 			"wholesale_b2b.credit.invoicing.jobs.sweep",
+			"wholesale_b2b.credit.pro_forma.jobs.sweep",
 			"wholesale_b2b.fulfilment.mail.jobs.sweep",
 		],
 		"*/10 * * * *": ["wholesale_b2b.fulfilment.release.jobs.sweep"],
@@ -116,6 +120,9 @@ override_whitelisted_methods = {
 	"erpnext.accounts.doctype.pricing_rule.pricing_rule.apply_pricing_rule": "wholesale_b2b.pricing.overrides.apply_pricing_rule",
 }
 
+# ... and by no other path to the same function.
+before_request = ["wholesale_b2b.ways_round.refuse"]
+
 # What print formats ask for.
 jinja = {
 	"methods": [
@@ -155,6 +162,9 @@ b2b_orders_released = [
 	f"{_stopping}.orders_released",
 ]
 
+# Functions that are told, after the commit, what is paid on an order once a payment came or went: `credit.pro_forma.service.news`.
+b2b_payment_received: list[str] = []
+
 # Accounting packages: dotted paths of subclasses of `accounting.connectors.base.Connector`.
 _connectors = "wholesale_b2b.accounting.connectors"
 b2b_accounting_connectors = [
@@ -163,6 +173,7 @@ b2b_accounting_connectors = [
 	f"{_connectors}.quickbooks.connector.QuickBooksConnector",
 	f"{_connectors}.sage.connector.SageConnector",
 	f"{_connectors}.iplicit.connector.IplicitConnector",
+	f"{_connectors}.accountsiq.connector.AccountsIQConnector",
 ]
 
 # Pegs and logs follow orders and receipts; they never stand in the way of cancelling or deleting them.
@@ -184,5 +195,7 @@ ignore_links_on_delete = [
 	"Sync Message",
 	"Sync Link",
 	"Sync Conflict",
+	"Sync Day",
+	"Payment News",
 	"Price Override",
 ]

@@ -226,19 +226,30 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Itera
 
 
 @pytest.fixture
-def login(page: Page, logins: dict[str, dict[str, str]]) -> Callable[[str], Page]:
-	"""`login("sales")` signs that demo user in through the form and returns the page, on the desk."""
+def sign_in(page: Page) -> Callable[..., Page]:
+	"""`sign_in()` signs the Administrator in through the form, or whoever is named, and returns the page, on the desk."""
 
-	def sign_in(who: str) -> Page:
-		user = logins[who]
+	def through_the_form(
+		user: str = "Administrator", password: str = sites.ADMIN_PASSWORD, **_more: Any
+	) -> Page:
 		page.goto("/login")
-		page.fill("#login_email", user["user"])
-		page.fill("#login_password", user["password"])
+		page.fill("#login_email", user)
+		page.fill("#login_password", password)
 		page.click(".btn-login")
 		page.wait_for_url(lambda url: "/login" not in url)
 		return page
 
-	return sign_in
+	return through_the_form
+
+
+@pytest.fixture
+def login(sign_in: Callable[..., Page], logins: dict[str, dict[str, str]]) -> Callable[[str], Page]:
+	"""`login("sales")` signs that demo user in; see `sign_in`."""
+
+	def as_demo_user(who: str) -> Page:
+		return sign_in(**logins[who])
+
+	return as_demo_user
 
 
 @pytest.fixture

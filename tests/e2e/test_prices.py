@@ -112,6 +112,147 @@ def test_the_price_comes_with_the_item_and_follows_the_quantity(login, page, api
 	assert [text for text in seen if text != "£ 0.00"] == ["£ 4.15", "£ 3.95", "£ 4.15"]
 
 
+def boxed_item(api) -> str:
+	"""10.00 each on the list, in boxes of twelve too, which were 20.00 once."""
+	item = "E2E-PRICE-BOX"
+	if not api.names("Item", name=item):
+		units = [{"uom": "Nos", "conversion_factor": 1}, {"uom": "Box", "conversion_factor": 12}]
+		api.make("Item", item_code=item, item_group="Homeware", stock_uom="Nos", uoms=units)
+		api.make(
+			"Item Price", item_code=item, price_list="Trade", price_list_rate=10, valid_from="2020-01-01"
+		)
+		# boxes were cheap once
+		once = {"valid_from": "2020-01-01", "valid_upto": "2020-06-30", "uom": "Box", "price_list_rate": 20}
+		api.make("Item Price", item_code=item, price_list="Trade", **once)
+	return item
+
+
+def test_the_price_follows_unit_customer_and_date(login, page, api) -> None:
+	item = boxed_item(api)
+	other = api.make(
+		"Customer", customer_name=f"E2E Prices {len(api.names('Customer'))}", default_price_list="Trade"
+	)
+	login("desk")
+	new_order(page, api)
+	page.evaluate(WATCH)
+	row = "cur_frm.doc.items[0]"
+	page.evaluate(f"frappe.model.set_value({row}.doctype, {row}.name, 'item_code', '{item}')")
+	page.wait_for_function(f"{row}.b2b_calculated_rate > 0")
+	settled(page)
+	single = page.evaluate(f"{row}.rate")
+	assert 0 < single < 10
+	page.evaluate(f"frappe.model.set_value({row}.doctype, {row}.name, 'uom', 'Box')")
+	page.wait_for_function(f"{row}.rate > 50")
+	settled(page)
+	boxed = page.evaluate(f"{row}.rate")
+	assert abs(boxed - 12 * single) <= 12 * 0.05
+	# a customer without a tier pays the list
+	page.evaluate(f"cur_frm.set_value('customer', '{other['name']}')")
+	page.wait_for_function(f"{row}.rate === 120")
+	settled(page)
+	assert page.evaluate(f"[{row}.rate, {row}.price_list_rate]") == [120, 120]
+	page.evaluate(f"cur_frm.set_value('customer', '{CUSTOMER}')")
+	page.wait_for_function(f"{row}.rate === {boxed}")
+	settled(page)
+	page.evaluate("cur_frm.set_value('transaction_date', '2020-03-01')")
+	page.wait_for_function(f"{row}.rate < 20 && {row}.rate > 0")
+	settled(page)
+	assert page.evaluate(f"{row}.price_list_rate") == 20
+
+
+# the customer's field, what else a new document needs, and the date that prices follow
+FORMS = {
+	"Quotation": ("party_name", {"quotation_to": "Customer"}, "transaction_date"),
+	"Sales Order": ("customer", {}, "transaction_date"),
+	"Sales Invoice": ("customer", {"set_posting_time": 1}, "posting_date"),
+	"POS Invoice": ("customer", {"set_posting_time": 1}, "posting_date"),
+}
+
+
+@pytest.fixture
+def till(api) -> None:
+	"""A POS Profile, without which there is no POS Invoice."""
+	if api.names("POS Profile"):
+		return
+	company = api.get("Sales Order", api.names("Sales Order", po_no="FORWARD-ORDER")[0])["company"]
+	(cash, *_more) = api.names("Account", company=company, account_type="Cash", is_group=0)
+	mode = api.get("Mode of Payment", "Cash")
+	if not mode["accounts"]:
+		api.call(
+			"frappe.client.save",
+			doc={**mode, "accounts": [{"company": company, "default_account": cash}]},
+		)
+	api.make(
+		"POS Profile",
+		__newname="E2E Till",
+		name="E2E Till",
+		company=company,
+		warehouse=api.names("Warehouse", company=company, warehouse_name="Stores")[0],
+		currency="GBP",
+		selling_price_list="Trade",
+		write_off_account=api.names("Account", company=company, root_type="Expense", is_group=0)[0],
+		write_off_cost_center=api.names("Cost Center", company=company, is_group=0)[0],
+		payments=[{"mode_of_payment": "Cash", "default": 1}],
+	)
+
+
+@pytest.fixture
+def silver_customer(api) -> str:
+	"""Somebody else, on the tier above that of Harbour Gifts: a little dearer."""
+	company = api.get("Sales Order", api.names("Sales Order", po_no="FORWARD-ORDER")[0])["company"]
+	name = f"E2E Silver {len(api.names('Customer'))}"
+	api.make("Customer", customer_name=name, default_price_list="Trade")
+	api.make(
+		"Trade Account",
+		account_name=name,
+		customer=name,
+		company=company,
+		price_list="Trade",
+		price_tier="Silver",
+		is_default=1,
+	)
+	return name
+
+
+@pytest.mark.parametrize("doctype", FORMS)
+def test_the_list_price_is_never_shown_in_between(sign_in, page, api, till, silver_customer, doctype) -> None:
+	item = boxed_item(api)
+	by, head, date = FORMS[doctype]
+	sign_in()
+	page.goto(f"/app/{doctype.lower().replace(' ', '-')}/new")
+	page.wait_for_function(f"window.cur_frm && cur_frm.doctype === '{doctype}' && cur_frm.is_new()")
+	settled(page)
+	for field, value in {**head, by: CUSTOMER}.items():
+		page.evaluate("([field, value]) => cur_frm.set_value(field, value)", [field, value])
+	page.wait_for_function("cur_frm.doc.b2b_trade_account && cur_frm.doc.selling_price_list === 'Trade'")
+	settled(page)
+	row = "cur_frm.doc.items[0]"
+	page.evaluate("cur_frm.doc.items && cur_frm.doc.items.length || cur_frm.add_child('items')")
+	page.evaluate("cur_frm.refresh_field('items')")
+	page.evaluate(WATCH)
+
+	def after(change: str, value: str, reached: str) -> float:
+		"""What the line costs once it has settled after a field was changed."""
+		where = f"{row}.doctype, {row}.name" if change in ("item_code", "qty", "uom") else None
+		page.evaluate(
+			f"frappe.model.set_value({where}, '{change}', {value})"
+			if where
+			else f"cur_frm.set_value('{change}', {value})"
+		)
+		page.wait_for_function(f"{row}.{reached}")
+		settled(page)
+		return page.evaluate(f"{row}.rate")
+
+	single = after("item_code", f"'{item}'", "b2b_calculated_rate > 0")
+	many = after("qty", "48", f"rate < {single}")
+	assert after("qty", "1", f"rate > {many}") == single
+	boxed = after("uom", "'Box'", "rate > 50")
+	silver = after(by, f"'{silver_customer}'", f"rate > {boxed}")
+	once = after(date, "'2020-03-01'", "rate < 20")
+	seen = [text for text in page.evaluate("window.seen_rates") if text != "£ 0.00"]
+	assert seen == [f"£ {rate:.2f}" for rate in (single, many, single, boxed, silver, once)]
+
+
 def test_lines_of_a_mix_follow_each_other(login, page, api) -> None:
 	login("desk")
 	new_order(page, api)
@@ -249,6 +390,16 @@ def test_papers_print_as_the_account_prefers(login, page, shot, quotation, api) 
 	expect(paper).to_contain_text("List Price")
 	expect(paper).to_contain_text("Net Price")
 	shot("trade-quotation", height=1150)
+	order = api.names("Sales Order", po_no="FORWARD-ORDER")[0]
+	page.goto(
+		f"/printview?doctype=Sales%20Order&name={order}&format=Trade%20Order%20Confirmation&no_letterhead=1"
+	)
+	expect(paper).to_contain_text(order)
+	expect(paper.locator(".sums .due")).to_contain_text("£")
+	shot("trade-order-confirmation", height=1150)
+	page.set_viewport_size(PHONE)
+	assert page.evaluate("document.querySelector('.b2b-tp').scrollWidth") <= PHONE["width"]
+	shot("trade-order-confirmation-phone")
 
 
 def test_an_account_has_its_price_list(login, page, api) -> None:

@@ -7,10 +7,11 @@ from wholesale_b2b.accounting.rules.pace import Limit
 from wholesale_b2b.accounting.service import registry, webhooks, worker
 
 
-def drain(connection: str) -> int:
-	"""Work for a connection, with the limiter off."""
+def drain(connection: str, most: int = 0) -> int:
+	"""Work for a connection, with the limiter off. most: messages, without end for 0."""
 	registry.kind_of(frappe.db.get_value("Accounting Connection", connection, "provider")).limit = Limit(0)
-	return worker.drain(connection)
+	left = iter(range(most))
+	return worker.drain(connection, until=lambda: bool(most) and next(left, None) is None)
 
 
 def submit(customer: str, count: int) -> list[str]:

@@ -10,19 +10,16 @@ import pytest
 from books import SERVERS, opened
 from books.world import invoice, outstanding
 from builders import make_customer
-from frappe.utils import getdate, nowdate
 
+from tests.faults.arrived import all_arrived_once
 from tests.faults.crew import Crew, fresh_request
 from tests.faults.own_servers import OwnServers
-from tests.faults.victim import Victim
+from tests.faults.victim import Victim, unharmed
 from tests.site.conftest import SITE, SITES
-from wholesale_b2b.accounting.rules import reconciling
-from wholesale_b2b.accounting.service import reconciliation
 
 KILLS = int(os.environ.get("FAULT_KILLS", 100))
 SEED = int(os.environ.get("FAULT_SEED", random.randrange(10**6)))
 TRIALS = int(os.environ.get("FAULT_TRIALS", 10))
-MANY, AT_A_TIME = 1000, 100
 DEEDS = "tests.faults.books_deeds"
 
 
@@ -31,26 +28,13 @@ def world(fresh_transaction):
 	yield from opened(SERVERS["Xero"]())
 
 
-def all_arrived_once(world, names):
-	world.drain_all()
-	for name in names:
-		assert len(world.booked(name)) == 1, name
-		links = frappe.db.count(
-			"Sync Link", {"accounting_connection": world.connection.name, "reference_name": name}
-		)
-		assert links == 1, name
-	rows = reconciliation.compare(world.connection.name, getdate(nowdate()), getdate(nowdate()))
-	mine = [row for row in rows if row.number in set(names)]
-	assert len(mine) == len(names) and reconciling.is_green(mine)
-
-
 def test_a_worker_killed_at_any_point_of_a_batch(world):
 	print(f"FAULT_SEED={SEED} FAULT_KILLS={KILLS}")
 	rng = random.Random(SEED)
 	customer = make_customer().name
 	job = (DEEDS, "drain", (world.connection.name,))
 	names = [invoice(customer, rows=((1 + n, 5.0),)).name for n in range(4)]
-	whole, seconds = run(world, job)
+	whole, seconds = unharmed(job)
 	killed = halfway = finished = 0
 	while killed < KILLS:
 		assert finished < KILLS, "most workers are done before they are killed"
@@ -71,14 +55,6 @@ def test_a_worker_killed_at_any_point_of_a_batch(world):
 	)
 	assert halfway >= KILLS * 0.5
 	all_arrived_once(world, names)
-
-
-def run(world, job):
-	"""(statements, seconds) of a batch that nobody kills."""
-	victim = Victim(SITE, str(SITES), job=job)
-	victim.go()
-	assert not victim.wait()
-	return victim.statements, victim.took.value
 
 
 def test_two_workers_and_one_refresh_token(world):
@@ -116,25 +92,6 @@ def test_a_storm_of_a_thousand_repeats_is_one_payment(world):
 	world.look()
 	assert outstanding(doc) == 26
 	assert len(frappe.get_all("Payment Entry Reference", {"reference_name": doc.name, "docstatus": 1})) == 1
-
-
-def test_a_thousand_invoices_while_every_twentieth_call_fails(world):
-	with Crew(2, SITE, str(SITES)) as crew:
-		customers = [make_customer().name for _ in range(2)]
-		frappe.db.commit()
-		tasks = [(DEEDS, "submit", (customer, AT_A_TIME // 2)) for customer in customers]
-		answers = [answer for _round in range(MANY // AT_A_TIME) for answer in crew.together(tasks)]
-		assert [answer.message for answer in answers if not answer.ok] == []
-		names = [name for answer in answers for name in answer.result]
-		assert len(names) == MANY
-		frappe.db.rollback()
-		world.plan.rate = 0.05
-		world.plan.kinds = ("429", "500", "before", "after", "half", "expired")
-		for _round in range(8):
-			crew.together([(DEEDS, "drain", (world.connection.name,))] * 2)
-			world.hurry()
-		world.plan.rate = 0
-	all_arrived_once(world, names)
 
 
 def test_mariadb_killed_while_messages_are_sent(world):

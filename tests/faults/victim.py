@@ -51,6 +51,16 @@ class Victim:
 		return self.process.exitcode != 0
 
 
+def unharmed(job: tuple[str, str, tuple]) -> tuple[int, float]:
+	"""(statements, seconds) of work that nobody kills."""
+	from tests.site.conftest import SITE, SITES
+
+	victim = Victim(SITE, str(SITES), job=job)
+	victim.go()
+	assert not victim.wait()
+	return victim.statements, victim.took.value
+
+
 def _work(pipe: Connection, begun, took, die_at: int, site: str, sites: str, job: tuple) -> None:
 	os.chdir(sites)
 	frappe.init(site=site, sites_path=sites)

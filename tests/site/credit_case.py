@@ -29,12 +29,29 @@ def make_account(customer=None, limit=1000, over="Hold", **fields):
 
 
 def make_euro_customer():
-	"""A customer whose invoices are in EUR."""
+	"""A customer whose invoices are in EUR. Nobody has entered what a euro comes to today."""
+	frappe.db.delete("Currency Exchange", {"from_currency": "EUR", "to_currency": "GBP"})
 	debtors = frappe.get_doc("Account", frappe.db.get_value("Company", COMPANY, "default_receivable_account"))
 	name = f"Debtors EUR - {frappe.db.get_value('Company', COMPANY, 'abbr')}"
 	if not frappe.db.exists("Account", name):
 		frappe.copy_doc(debtors).update({"account_name": "Debtors EUR", "account_currency": "EUR"}).insert()
 	return make_customer(accounts=[{"company": COMPANY, "account": name}], default_currency="EUR")
+
+
+def euro_comes_to(rate, day=None):
+	"""A Currency Exchange for selling, of today without `day`; committed."""
+	doc = frappe.get_doc(
+		{
+			"doctype": "Currency Exchange",
+			"date": day or nowdate(),
+			"from_currency": "EUR",
+			"to_currency": "GBP",
+			"exchange_rate": rate,
+			"for_selling": 1,
+		}
+	).insert()
+	frappe.db.commit()
+	return doc
 
 
 def figures(account):

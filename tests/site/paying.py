@@ -39,6 +39,16 @@ def debtors(currency):
 	)
 
 
+def bank_in(currency):
+	"""The company's bank account in a currency that is not its own."""
+	found = frappe.db.get_value(
+		"Account", {"company": COMPANY, "account_name": f"Bank {currency}", "account_currency": currency}
+	)
+	return found or _account(
+		f"Bank {currency}", "Bank", frappe.db.get_value("Account", bank(), "parent_account"), currency
+	)
+
+
 def _account(name, kind, parent, currency):
 	doc = frappe.get_doc(
 		{

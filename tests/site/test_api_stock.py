@@ -36,6 +36,18 @@ def test_many_items_in_one_call_in_the_order_asked(item):
 	assert places == {warehouse(): 6, warehouse("Leeds"): 5}
 
 
+def test_each_item_in_its_own_unit_whether_it_has_stock_or_not(item):
+	weighed, unseen = make_item(stock_uom="Kg"), make_item(stock_uom="Box")
+	for item_code in (item.name, weighed.name):
+		add_stock(item_code, 5)
+	asked = [unseen.name, weighed.name, item.name]
+	assert [row["stock_uom"] for row in v1.availability(asked)["items"]] == ["Box", "Kg", "Nos"]
+	lines = v1.promise([{"item_code": code, "qty": 1} for code in asked])["lines"]
+	assert [line["stock_uom"] for line in lines] == ["Box", "Kg", "Nos"]
+	with pytest.raises(frappe.DoesNotExistError, match="no Item NO-SUCH"):
+		v1.availability([*asked, "NO-SUCH"])
+
+
 def test_promise_by_a_date(item):
 	make_purchase_order(item.name, 7, days=3)
 	make_purchase_order(item.name, 9, days=20)

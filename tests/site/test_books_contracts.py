@@ -4,8 +4,12 @@ import copy
 
 import pytest
 import requests
+from books import accountsiq_contract
+from books.accountsiq import ENTITY, AccountsIQWorld
 from books.quickbooks import REALM, QuickBooksWorld
 from books.xero import API, TENANT, XeroWorld
+
+from wholesale_b2b.accounting.connectors.accountsiq import soap
 
 XERO = {
 	"Type": "ACCREC",
@@ -102,5 +106,53 @@ def post_quickbooks(world, body):
 		f"{world.url}/v3/company/{REALM}/invoice?minorversion=75",
 		json=body,
 		headers={"Authorization": "Bearer t"},
+		timeout=10,
+	).status_code
+
+
+RECEIPT = {
+	"CustomerCode": "C1",
+	"CheckReference": "PE-1",
+	"PaymentAmount": "10.00",
+	"BankAccountCode": "55779911",
+	"PaymentDate": "2026-03-02T00:00:00",
+	"ExchangeRate": "1",
+	"BankExchangeRate": "1",
+	"Description": "x",
+}
+
+
+@pytest.mark.parametrize(
+	"body",
+	[
+		spoilt(RECEIPT, "CheckReference", name="Reference"),
+		spoilt(RECEIPT, "PaymentAmount", value="ten"),
+		spoilt(RECEIPT, "PaymentDate", value="2 March"),
+		{name: value for name, value in RECEIPT.items() if name != "ExchangeRate"},
+		dict(sorted(RECEIPT.items())),
+	],
+)
+def test_accountsiq(body):
+	world = AccountsIQWorld()
+	world.start()
+	try:
+		post_accountsiq(world, RECEIPT)
+		assert world.violations == []
+		assert post_accountsiq(world, body) == 400
+		assert post_accountsiq(world, RECEIPT, token="t") == 400
+		assert len(world.violations) == 2
+		world.violations.clear()
+	finally:
+		world.stop()
+
+
+def post_accountsiq(world, body, token=""):
+	world.access_tokens.add("t")
+	operation = "SaveSalesReceiptGetBackTransactionID"
+	inside = soap.xml_of({"token": token, "salesReceipt": body})
+	return requests.post(
+		f"{world.url}/system/dashboard/integration/integration_2_0.asmx",
+		data=soap.envelope(operation, inside, "t", ENTITY),
+		headers={"Content-Type": "text/xml", "SOAPAction": f"{accountsiq_contract.NAMES}{operation}"},
 		timeout=10,
 	).status_code

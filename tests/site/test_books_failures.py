@@ -6,8 +6,9 @@ from decimal import Decimal
 import frappe
 import pytest
 from books import SERVERS, opened
-from books.world import account, invoice, outstanding
-from builders import make_customer, make_user
+from books.world import account, bank_account, invoice, outstanding
+from builders import make_customer, make_user, unique
+from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
 from frappe.utils import get_datetime, getdate, now_datetime, nowdate
 
 from wholesale_b2b.accounting.rules import reconciling
@@ -60,6 +61,28 @@ def test_when_the_answer_is_lost_it_is_looked_up_before_it_is_sent_again(world, 
 	world.drain()
 	assert len(world.booked(doc.name)) == 1 and status_of(world, doc) == ["Done"]
 	assert world.link(doc).their_id
+
+
+def test_a_payment_that_may_have_arrived_is_removed_when_it_is_cancelled_meanwhile(world):
+	doc = invoice()
+	world.drain()
+	entry = get_payment_entry("Sales Invoice", doc.name, bank_account=bank_account())
+	entry.update({"reference_no": unique("TRN"), "reference_date": nowdate()})
+	entry.insert()
+	entry.submit()
+	world.fail("after", world.create_payment)
+	world.drain()
+	assert status_of(world, entry) == ["Waiting"] and len(world.payments()) == 1
+	entry.cancel()
+	frappe.db.commit()
+	world.hurry()
+	world.drain_all()
+	assert set(status_of(world, entry)) == {"Done"}
+	assert world.payments() == []
+	world.look()
+	world.look()
+	assert not frappe.db.exists("Payment Entry", {"party": doc.customer, "docstatus": 1})
+	assert not world.conflicts()
 
 
 def test_a_request_to_wait_is_obeyed_by_everything(world):
@@ -253,3 +276,43 @@ def test_what_is_missing_is_listed_before_anything_is_sent(world):
 	world.connection.save()
 	kinds = {row["kind"] for row in doors.overview(world.connection.name)["missing"]}
 	assert {"Income Account", "Tax Account", "Bank Account", "Customer"} <= kinds
+
+
+def test_uptime_is_the_share_of_the_time_in_which_the_package_answered(world):
+	def rest(hours):
+		"""The look before was so long ago."""
+		frappe.db.sql(
+			"update `tabSync Day` set modified = %s where accounting_connection = %s",
+			[now_datetime() - timedelta(hours=hours), world.connection.name],
+		)
+		frappe.db.commit()
+		world.hurry()
+
+	assert doors.overview(world.connection.name)["figures"]["uptime_week"] is None
+	world.look()
+	assert doors.overview(world.connection.name)["figures"]["uptime_week"] == 100
+	rest(1)
+	world.look()
+	rest(1)
+	world.fail("500", times=5)
+	world.look()
+	found = doors.overview(world.connection.name)["figures"]
+	assert found["uptime_week"] == found["uptime_month"] == pytest.approx(50.4, abs=0.1)
+	# nobody looked for a day: that is not known; the look that ended it speaks for a minute, as the first one did
+	rest(24)
+	world.plan.once.clear()
+	world.look()
+	assert doors.overview(world.connection.name)["figures"]["uptime_week"] == pytest.approx(50.8, abs=0.1)
+	# what was long ago is in neither figure, and forgotten in the end
+	frappe.db.sql(
+		"update `tabSync Day` set day = %s where accounting_connection = %s",
+		[getdate() - timedelta(days=10), world.connection.name],
+	)
+	found = doors.overview(world.connection.name)["figures"]
+	assert found["uptime_week"] is None and found["uptime_month"] == pytest.approx(50.8, abs=0.1)
+	frappe.db.sql(
+		"update `tabSync Day` set day = %s where accounting_connection = %s",
+		[getdate() - timedelta(days=500), world.connection.name],
+	)
+	figures.forget()
+	assert not frappe.db.exists("Sync Day", {"accounting_connection": world.connection.name})

@@ -4,12 +4,12 @@ from decimal import Decimal
 
 import frappe
 import pytest
-from books import SERVERS, opened
-from books.world import bank_account, credit_note, invoice, mapping, outstanding
+from books import SERVERS, WORLDS, opened
+from books.world import agree, bank_account, credit_note, invoice, mapping, outstanding, paid_here
 from builders import COMPANY, make_customer, unique
 from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
 from frappe.utils import flt, nowdate
-from paying import bank, debtors
+from paying import bank, bank_in, debtors
 
 D = Decimal
 
@@ -20,23 +20,26 @@ def world(fresh_transaction):
 	yield from opened(SERVERS["Xero"]())
 
 
-@pytest.fixture(params=["Xero", "QuickBooks", "Sage", "iplicit"])
+@pytest.fixture(params=sorted(SERVERS))
 def any_world(request, fresh_transaction):
 	yield from opened(SERVERS[request.param]())
 
 
-def abroad(account):
-	"""A customer who owes on this receivable account in dollars; without one, in the company's own currency."""
-	if not account:
-		return make_customer().name
-	return make_customer(default_currency="USD", accounts=[{"company": COMPANY, "account": account}]).name
+@pytest.fixture(params=sorted(WORLDS))
+def everywhere(request, fresh_transaction):
+	bank()
+	yield from opened(WORLDS[request.param]())
 
 
-def in_dollars(customer, account, rate=0.8):
+def in_euros(account, rate=0.8):
+	"""An invoice to a customer from abroad, who owes on this account."""
+	own = frappe.db.get_value("Company", COMPANY, "default_receivable_account")
+	accounts = [{"company": COMPANY, "account": account}] if account != own else []
+	customer = make_customer(default_currency="EUR", accounts=accounts).name
 	return invoice(
 		customer,
 		rows=((3, 12.5),),
-		currency="USD",
+		currency="EUR",
 		conversion_rate=rate,
 		plc_conversion_rate=rate,
 		debit_to=account,
@@ -66,34 +69,85 @@ def any_account():
 	frappe.db.commit()
 
 
-@pytest.mark.parametrize("receivable", ["USD", "GBP"])
-def test_a_foreign_invoice_is_paid_at_another_rate(world, any_account, receivable):
-	account = debtors("USD") if receivable == "USD" else None
-	own = frappe.db.get_value("Company", COMPANY, "default_receivable_account")
-	doc = in_dollars(abroad(account), account or own)
-	world.drain()
+@pytest.mark.parametrize("banked", ["EUR", "GBP"])
+@pytest.mark.parametrize("receivable", ["EUR", "GBP"])
+def test_a_foreign_invoice_is_paid_at_another_rate(everywhere, any_account, receivable, banked):
+	"""Whatever currency our accounts are in: the bank gets what it was worth that day, and the rest is a difference of exchange."""
+	world = everywhere
+	account, our_bank = debtors(receivable), bank_account() if banked == "GBP" else bank_in("EUR")
+	paid_into(world, our_bank)
+	doc = in_euros(account)
+	world.drain_all()
 	(booked,) = world.booked(doc.name)
-	assert (booked.currency, booked.total) == ("USD", D(str(doc.grand_total)))
-	first = world.pay(doc.name, 10, CurrencyRate=1 / 0.85)
+	assert (booked.currency, booked.total, round(booked.rate, 4)) == (
+		"EUR",
+		D(str(doc.grand_total)),
+		D("0.8"),
+	)
+	first = world.pay(doc.name, 10, rate=0.85)
 	world.look()
 	assert not world.conflicts(), [c.text for c in world.conflicts()]
-	left = doc.grand_total - 10 if receivable == "USD" else flt((doc.grand_total - 10) * 0.8, 2)
+	left = doc.grand_total - 10 if receivable == "EUR" else flt((doc.grand_total - 10) * 0.8, 2)
 	assert float(outstanding(doc)) == pytest.approx(left)
 	entry = entry_of(doc)
+	assert (entry.paid_from, entry.paid_to) == (account, our_bank)
+	assert (entry.paid_from_account_currency, entry.paid_to_account_currency) == (receivable, banked)
+	assert entry.received_amount == pytest.approx(10 if banked == "EUR" else 8.5)
 	assert entry.base_received_amount == pytest.approx(8.5)
-	world.pay(doc.name, doc.grand_total - 10, CurrencyRate=1 / 0.85)
+	second = world.pay(doc.name, doc.grand_total - 10, rate=0.85)
 	world.look()
+	world.drain_all()
 	assert outstanding(doc) == 0
-	# what the bank got is what was paid at the day's rate; the rest is a difference of exchange
-	in_bank = frappe.db.sql(
-		"select sum(debit - credit) from `tabGL Entry` where account = %s and against_voucher is null and is_cancelled = 0"
-		" and party is null and voucher_no in (select parent from `tabPayment Entry Reference` where reference_name = %s)",
-		[bank_account(), doc.name],
-	)[0][0]
-	assert float(in_bank) == pytest.approx(doc.grand_total * 0.85, abs=0.01)
-	world.remove_payment(first)
-	world.look()
-	assert outstanding(doc) > 0
+	worth = doc.grand_total * 0.85
+	assert booked_to(our_bank, doc) == pytest.approx(worth, abs=0.01)
+	assert booked_to(differences(), doc) == pytest.approx(-(worth - doc.base_grand_total), abs=0.01)
+	assert booked_to(account, doc) == pytest.approx(0, abs=0.01)
+	assert len(world.booked(doc.name)) == 1
+	agree(world, doc)
+	for payment in (first, second):
+		world.remove_payment(payment)
+		world.look()
+	assert outstanding(doc) == D(str(doc.grand_total if receivable == "EUR" else doc.base_grand_total))
+	assert booked_to(differences(), doc) == pytest.approx(0, abs=0.01)
+	agree(world, doc)
+
+
+def test_a_payment_whose_rate_nobody_tells_is_worth_the_rate_of_the_day(fresh_transaction):
+	if not frappe.db.exists("Currency Exchange", {"from_currency": "EUR", "to_currency": "GBP"}):
+		rate = {"from_currency": "EUR", "to_currency": "GBP", "exchange_rate": 0.8, "for_selling": 1}
+		frappe.get_doc({"doctype": "Currency Exchange", "date": nowdate(), **rate}).insert()
+	for world in opened(WORLDS["File"]()):
+		doc = in_euros(debtors("EUR"), rate=0.7)
+		world.drain_all()
+		world.pay(doc.name, 10)
+		world.look()
+		assert entry_of(doc).base_received_amount == pytest.approx(8)
+
+
+def paid_into(world, account):
+	"""What comes in over there is in this account here."""
+	world.connection.reload()
+	for row in world.connection.mappings:
+		if row.kind == "Bank Account":
+			row.document = account
+	world.connection.save()
+	frappe.db.commit()
+
+
+def differences():
+	return frappe.get_cached_value("Company", COMPANY, "exchange_gain_loss_account")
+
+
+def booked_to(account, doc):
+	"""What the invoice, its payments and their differences of exchange come to on an account, in the company's currency."""
+	payments = frappe.get_all("Payment Entry Reference", {"reference_name": doc.name}, pluck="parent")
+	journals = frappe.get_all("Journal Entry Account", {"reference_name": doc.name}, pluck="parent")
+	rows = frappe.get_all(
+		"GL Entry",
+		{"account": account, "is_cancelled": 0, "voucher_no": ("in", [doc.name, *payments, *journals])},
+		["debit", "credit"],
+	)
+	return sum(row.debit - row.credit for row in rows)
 
 
 # ---- more than one thing ---------------------------------------------------------------------------------------------
@@ -115,12 +169,18 @@ def test_an_overpayment_pays_its_invoice_and_leaves_the_rest_on_account(world):
 	assert not world.conflicts()
 
 
-def test_a_refund_of_a_credit_note_goes_to_the_customer(world):
+@pytest.mark.parametrize("provider", sorted(SERVERS))
+def test_a_refund_of_a_credit_note_goes_to_the_customer(provider, fresh_transaction):
+	for world in opened(SERVERS[provider]()):
+		_refunded(world)
+
+
+def _refunded(world):
 	doc = invoice()
 	note = credit_note(doc, 1, own=True)
 	world.drain()
 	assert outstanding(note) == -12
-	world.pay(note.name, 12)
+	getattr(world, "refund", world.pay)(note.name, 12)
 	world.look()
 	entry = entry_of(note)
 	assert (entry.payment_type, entry.paid_amount) == ("Pay", 12)
@@ -264,3 +324,54 @@ def test_a_credit_allocated_here_is_allocated_over_there(any_world):
 	world.look()
 	world.look()
 	assert (outstanding(second), outstanding(note)) == (26, -14) and not world.conflicts()
+
+
+def by_entry(doc, booked):
+	paid_here(doc, booked)
+
+
+def by_journal(doc, booked):
+	entry = frappe.get_doc(
+		{
+			"doctype": "Journal Entry",
+			"voucher_type": "Bank Entry",
+			"company": COMPANY,
+			"posting_date": nowdate(),
+			"cheque_no": unique("JV"),
+			"cheque_date": nowdate(),
+			"accounts": [
+				{"account": bank_account(), "debit_in_account_currency": booked},
+				{
+					"account": doc.debit_to,
+					"credit_in_account_currency": booked,
+					"party_type": "Customer",
+					"party": doc.customer,
+					"reference_type": doc.doctype,
+					"reference_name": doc.name,
+				},
+			],
+		}
+	).insert()
+	entry.submit()
+	frappe.db.commit()
+
+
+@pytest.mark.parametrize("pays", [by_entry, by_journal])
+def test_money_of_our_own_pays_a_foreign_invoice_on_an_account_of_our_own_in_its_currency(
+	everywhere, any_account, pays
+):
+	world = everywhere
+	doc = in_euros(debtors("GBP"))
+	world.drain_all()
+	(there,) = world.booked(doc.name)
+	assert (there.total, outstanding(doc)) == (45, 36)
+	pays(doc, 20)
+	world.drain_all()
+	assert [D(str(payment["amount"])) for payment in world.payments()] == [25]
+	assert [bill.outstanding for bill in world.booked(doc.name)] == [20] and outstanding(doc) == 16
+	pays(doc, 16)
+	world.drain_all()
+	assert [bill.outstanding for bill in world.booked(doc.name)] == [0] and outstanding(doc) == 0
+	world.look()
+	world.drain_all()
+	agree(world, doc)

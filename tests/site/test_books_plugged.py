@@ -1,6 +1,8 @@
 """Another app brings a connector for its own ledger; a wrong organisation, a pause, and numbers that are too long."""
 
+import re
 from decimal import Decimal
+from pathlib import Path
 from typing import ClassVar
 
 import frappe
@@ -34,7 +36,7 @@ class Notebook(Connector):
 	def send_contact(self, contact, version, key):
 		return Taken(f"c-{contact.number}", contact.number)
 
-	def find_bill(self, kind, number):
+	def find_bill(self, kind, number, bill=None):
 		return None
 
 	def send_bill(self, bill, their_id, version, key):
@@ -92,15 +94,16 @@ def test_a_connection_to_nobody_is_refused():
 		).insert()
 
 
-@pytest.mark.parametrize("provider", ["Xero", "QuickBooks", "Sage"])
+@pytest.mark.parametrize("provider", sorted(SERVERS))
 def test_another_organisation_stops_everything_and_says_so(provider, fresh_transaction):
 	for world in opened(SERVERS[provider](), tenant_id="0a1b2c3d-0000-4000-8000-00000000dead"):
 		doc = invoice()
 		world.drain()
 		assert world.booked(doc.name) == []
 		trouble = frappe.db.get_value("Accounting Connection", world.connection.name, "trouble")
-		assert trouble and "Connect" in trouble, trouble
-		assert {m.status for m in world.messages()} <= {"Queued", "Waiting"}
+		assert trouble, "nobody is told"
+		# neither the invoice nor its customer is blamed: both wait for whoever mends the connection
+		assert {m.status for m in world.messages()} == {"Waiting"} and not world.conflicts()
 		answer = doors.test_connection(world.connection.name)
 		assert not answer["ok"] and answer["todo"]
 
@@ -141,3 +144,24 @@ def test_documents_of_before_going_live_stay_out_and_are_sent_by_hand(fresh_tran
 		assert doors.send_earlier(world.connection.name) >= 1
 		assert [m.status for m in world.messages(doc)] == ["Queued"]
 		assert doors.send_earlier(world.connection.name) == 0
+
+
+def test_the_table_in_the_docs_says_what_each_package_can_do():
+	"""A column for each capability, in the order of `base`; a package that is added has a row, and a page that it links to."""
+	docs = Path(frappe.get_app_path("wholesale_b2b")).resolve().parents[1] / "docs"
+	order = (
+		base.CONTACTS, base.INVOICES, base.CREDIT_NOTES, base.ALLOCATIONS, base.PRO_FORMAS, base.PAYMENTS_OUT,
+		base.PAYMENTS_IN, base.REFUNDS_OUT, base.REFUNDS_IN, base.UPDATES, base.WEBHOOKS, base.RECONCILING,
+	)  # fmt: skip
+	rows = dict(
+		re.findall(
+			r"^\| \[([^\]]+)\]\(accounting/\w+\.md\) \| (.+) \|$", (docs / "accounting.md").read_text(), re.M
+		)
+	)
+	for provider, kind in registry.kinds().items():
+		cells = rows[provider].split(" | ")
+		said = {what for what, cell in zip(order, cells, strict=True) if cell != "no"}
+		assert said == set(kind.can), provider
+		page = (docs / "accounting" / f"{registry.address_name(provider)}.md").read_text()
+		for title in ("Connect", "Map", "Go live", "What happens when", "What it cannot do"):
+			assert f"## {title}\n" in page, (provider, title)

@@ -126,3 +126,15 @@ def test_a_connection_that_is_off_hears_nothing(world):
 	frappe.db.set_value("Accounting Connection", world.connection.name, "enabled", 0)
 	assert post(world, *told)[0] == 401
 	assert waiting(world) == 0
+
+
+def test_a_webhook_about_another_organisation_is_answered_and_leaves_nothing(world):
+	"""One app over there may be let into several: each connection hears of its own alone."""
+	doc = invoice()
+	world.drain()
+	world.connection.reload()
+	ours, theirs = world.connection.tenant_id, world.connection.tenant_id[::-1]
+	_headers, body = world.webhook(doc.name)
+	assert ours.encode() in body and ours != theirs
+	assert post(world, *world.signed(body.replace(ours.encode(), theirs.encode())))[0] == 200
+	assert waiting(world) == 0

@@ -4,6 +4,7 @@ import frappe
 import pytest
 from builders import make_customer, make_sales_order, make_user
 from credit_case import make_account
+from frappe.utils import nowdate
 from test_api_portal import portal_user
 
 from wholesale_b2b.api import v1
@@ -34,14 +35,23 @@ def test_staff_see_all_of_it(account, customer):
 	assert (first["state"], first["over_limit"], first["total"]) == ("red", "Hold", None)
 	assert first["parts"] == {"ledger": 0, "ordered": 60, "out": 0, "delivered": 0, "till": 0, "this": 50}
 	assert (second["state"], second["available"]) == ("none", None)
+	unknown = ask(customer=customer.name, amount=50, currency="JPY", conversion_rate=0.005)
+	assert unknown[0] == first
+	rate = {"from_currency": "CHF", "to_currency": "GBP", "exchange_rate": 0.9, "for_selling": 1}
+	frappe.get_doc({"doctype": "Currency Exchange", "date": nowdate(), **rate}).insert(
+		ignore_permissions=True
+	)
+	dearer = ask(customer=customer.name, amount=50, currency="CHF", conversion_rate=0.75)
+	assert dearer[0]["parts"]["this"] == 60
 	assert ask(customer=customer.name, trade_account=account.name)[0]["state"] == "green"
 	assert ask(customer=customer.name, company="No Such Company") == []
 	with pytest.raises(frappe.DoesNotExistError):
 		ask(customer="Nobody")
 	with pytest.raises(frappe.ValidationError, match="which customer"):
 		ask()
-	with pytest.raises(frappe.ValidationError, match="not an amount"):
-		ask(customer=customer.name, amount=float("nan"))
+	for wrong in ({"amount": float("nan")}, {"amount": 1, "conversion_rate": float("inf")}):
+		with pytest.raises(frappe.ValidationError, match="not an amount"):
+			ask(customer=customer.name, **wrong)
 
 
 def test_a_submitted_order_is_shown_apart(account, customer, item):

@@ -6,6 +6,8 @@ import frappe
 import pytest
 from builders import add_stock, make_customer, make_delivery_note, make_sales_order, update_items
 from credit_case import (
+	euro_comes_to,
+	figures,
 	invoice,
 	invoice_without_order,
 	make_account,
@@ -13,6 +15,7 @@ from credit_case import (
 	pay,
 	set_limit,
 )
+from frappe.utils import add_days, nowdate
 from test_returns import send_back
 from till import Till
 
@@ -216,6 +219,49 @@ def test_orders_in_euro_are_held_at_what_they_come_to_in_pounds(item):
 	assert held(*orders, third) == [2]
 
 
+def test_a_currency_that_rises_holds_and_one_that_falls_again_releases(item, worker):
+	account = make_account(make_euro_customer().name, limit=100)
+	euro = {"currency": "EUR", "plc_conversion_rate": 1, "conversion_rate": 0.8}
+	orders = place(item, account, 10, **euro), place(item, account, 2, **euro)
+	coming = euro_comes_to(2, add_days(nowdate(), 1))
+	old = euro_comes_to(0.82, add_days(nowdate(), -1))
+	worker()
+	assert held(*orders) == []
+	risen = euro_comes_to(0.9)
+	worker()
+	assert held(*orders) == [1]
+	assert figures(account)["exposure"] == 108
+	for rate in (coming, risen):
+		rate.reload()
+		rate.delete()
+	worker()
+	assert (held(*orders), figures(account)["exposure"]) == ([], 98.4)
+	old.reload()
+	old.exchange_rate = 0.7
+	old.save()
+	worker()
+	# it is invoiced at its own rate
+	assert (held(*orders), figures(account)["exposure"]) == ([], 96)
+	frappe.delete_doc("Currency Exchange", old.name)
+	frappe.db.commit()
+
+
+def test_a_rate_that_erpnext_would_not_take_any_more_does_not_count(item, worker):
+	account = make_account(make_euro_customer().name, limit=100)
+	order = place(item, account, 10, currency="EUR", plc_conversion_rate=1, conversion_rate=0.8)
+	frappe.db.set_single_value("Accounts Settings", {"allow_stale": 0, "stale_days": 1})
+	frappe.clear_document_cache("Accounts Settings", "Accounts Settings")
+	try:
+		old = euro_comes_to(2, add_days(nowdate(), -3))
+		worker()
+		assert held(order) == []
+	finally:
+		frappe.db.set_single_value("Accounts Settings", {"allow_stale": 1, "stale_days": 1})
+		frappe.clear_document_cache("Accounts Settings", "Accounts Settings")
+		old.delete()
+		frappe.db.commit()
+
+
 def test_one_accounts_orders_do_not_hold_anothers_unless_a_total_binds_them(item):
 	customer = make_customer().name
 	trade = make_account(customer, limit=100)
@@ -262,3 +308,25 @@ def statements():
 		yield asked
 	finally:
 		del frappe.db.sql
+
+
+def test_a_payment_that_is_un_reconciled_is_owed_again_at_once(item):
+	"""One account's payment had settled another's invoice."""
+	customer = make_customer()
+	trade = make_account(customer.name, limit=100)
+	staff = make_account(customer.name, limit=1000, is_default=0)
+	bill = invoice_without_order(item.name, 8, customer.name, b2b_trade_account=trade.name)
+	payment = pay(customer.name, 80, against=bill, b2b_trade_account=staff.name)
+	order = place(item, trade, 5, b2b_trade_account=trade.name)
+	assert held(order) == []
+	undo = frappe.get_doc(
+		{
+			"doctype": "Unreconcile Payment",
+			"company": bill.company,
+			"voucher_type": payment.doctype,
+			"voucher_no": payment.name,
+		}
+	)
+	undo.add_references()
+	undo.insert().submit()
+	assert held(order) == [0]

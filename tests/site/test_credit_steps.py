@@ -2,8 +2,27 @@
 
 import frappe
 import pytest
-from builders import add_stock, make_customer, make_delivery_note, make_sales_order, update_items
-from credit_case import invoice_without_order, make_account, pay, set_limit
+from builders import (
+	add_stock,
+	make_customer,
+	make_delivery_note,
+	make_item,
+	make_sales_order,
+	update_items,
+)
+from credit_case import (
+	euro_comes_to,
+	figures,
+	invoice,
+	invoice_without_order,
+	make_account,
+	make_euro_customer,
+	pay,
+	set_limit,
+)
+from erpnext.accounts.doctype.sales_invoice.sales_invoice import make_delivery_note as from_invoice
+
+from wholesale_b2b.credit.service import steps
 
 pytestmark = pytest.mark.usefixtures("promises_hold")
 OVER = "over its credit limit"
@@ -80,6 +99,100 @@ def test_every_step_that_raises_exposure(item, strict):
 	amended.items[0].qty = 9
 	amended.save()
 	amended.submit()
+
+
+def test_an_order_that_is_invoiced_dearer_than_it_was_placed(item):
+	"""At another exchange rate, or at another price: nothing leaves for more than the limit."""
+	add_stock(item.name, 40)
+	account = make_account(make_euro_customer().name, limit=100, over="Refuse")
+	euro = {"currency": "EUR", "plc_conversion_rate": 1}
+	order = place(item, account, 10, conversion_rate=0.85, **euro)
+	is_refused(lambda: invoice(order, update_stock=1, conversion_rate=1.05))
+	is_refused(lambda: invoice(order, conversion_rate=1.05))
+	is_refused(lambda: dearer(order, 12, conversion_rate=0.85))
+	assert not frappe.db.exists("Stock Ledger Entry", {"item_code": item.name, "actual_qty": ("<", 0)})
+	invoice(order, update_stock=1, conversion_rate=0.95)
+
+
+def test_an_order_counts_at_the_days_rate_from_its_submission_on(item):
+	add_stock(item.name, 40)
+	account = make_account(make_euro_customer().name, limit=100, over="Refuse")
+	today = euro_comes_to(0.9)
+	cheap = {"currency": "EUR", "plc_conversion_rate": 1, "conversion_rate": 0.5}
+	draft = place(item, account, 12, do_not_submit=True, **cheap)
+	assert draft.base_grand_total == 60
+	assert "£ 108.00 this document" in is_refused(draft.submit)
+	order = place(item, account, 10, **cheap)
+	assert figures(account)["exposure"] == 90
+	is_refused(lambda: update_items(order, {0: {"qty": 12}}))
+	# what it counts for already is no rise
+	bill = invoice(order, update_stock=1, conversion_rate=0.9)
+	assert (bill.base_grand_total, figures(account)["exposure"]) == (90, 90)
+	today.delete()
+	frappe.db.commit()
+
+
+def test_an_invoice_whose_rows_come_to_nothing_is_looked_at_like_any_other(item):
+	add_stock(item.name, 40)
+	account = make_account(limit=1000, over="Refuse")
+	order = place(item, account, 10)
+	bill = invoice(order, submit=False)
+	bill.items[0].update({"rate": 12, "b2b_override_reason": "Freight went up."})
+	bill.append("items", {"item_code": make_item(is_stock_item=0).name, "qty": 1, "rate": -120})
+	bill.save()
+	assert bill.net_total == 0
+	# ERPNext refuses to bill so much of an order; what we look at comes before
+	steps.invoiced(bill)
+	assert said() == []
+
+
+def test_what_was_delivered_is_invoiced_whatever_it_has_come_to(item):
+	add_stock(item.name, 10)
+	account = make_account(make_euro_customer().name, limit=100, over="Refuse")
+	order = place(item, account, 10, currency="EUR", plc_conversion_rate=1, conversion_rate=0.85)
+	note = make_delivery_note(sales_order=order.name)
+	bill = invoice(order, note=note, conversion_rate=1.05)
+	assert (bill.docstatus, bill.base_grand_total) == (1, 105)
+
+
+def test_an_order_that_is_delivered_dearer_than_it_was_placed(item):
+	"""What has left is invoiced whatever it comes to, so it is looked at as it leaves."""
+	add_stock(item.name, 40)
+	account = make_account(make_euro_customer().name, limit=100, over="Refuse")
+	order = place(item, account, 10, currency="EUR", plc_conversion_rate=1, conversion_rate=0.85)
+
+	def deliver(conversion_rate, rate=10):
+		note = make_delivery_note(sales_order=order.name, do_not_submit=True)
+		note.conversion_rate = conversion_rate
+		note.items[0].update({"rate": rate, "b2b_override_reason": "Freight went up."})
+		note.save()
+		note.submit()
+		frappe.db.commit()
+		return note
+
+	is_refused(lambda: deliver(1.05))
+	is_refused(lambda: deliver(0.85, rate=12))
+	assert not frappe.db.exists("Stock Ledger Entry", {"item_code": item.name, "actual_qty": ("<", 0)})
+	assert invoice(order, note=deliver(0.95)).base_grand_total == 95
+
+
+def test_what_was_invoiced_dearer_is_owed_already_and_leaves(item):
+	add_stock(item.name, 10)
+	account = make_account(make_euro_customer().name, limit=95, over="Refuse")
+	order = place(item, account, 10, currency="EUR", plc_conversion_rate=1, conversion_rate=0.85)
+	bill = invoice(order, conversion_rate=0.95)
+	note = from_invoice(bill.name)
+	note.insert().submit()
+	frappe.db.commit()
+	assert note.base_grand_total == 95
+
+
+def dearer(order, rate, **fields):
+	bill = invoice(order, submit=False, **fields)
+	bill.update_stock = 1
+	bill.items[0].update({"rate": rate, "b2b_override_reason": "Freight went up."})
+	bill.save()
+	bill.submit()
 
 
 def test_steps_that_lower_it_or_leave_it_pass_while_over(item, strict):

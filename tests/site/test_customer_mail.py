@@ -1,13 +1,22 @@
 """Mail to the customer: once per event, as the account prefers, and never in the way of the document."""
 
+import re
+
 import frappe
 import pytest
-from builders import add_stock, make_customer, make_sales_order, make_user
-from dispatching import make_account, pick
+from builders import add_stock, make_bundle, make_customer, make_delivery_note, make_sales_order, make_user
+from dispatching import make_account, make_address, pick
+from policies import make_policy
 
 from wholesale_b2b.api.v1 import dispatch
-from wholesale_b2b.fulfilment.mail import service, store
+from wholesale_b2b.fulfilment.mail import service, store, templates
+from wholesale_b2b.fulfilment.policies import jobs as policies
+from wholesale_b2b.patches import dispatch_mails_say_what_the_slip_says as patch
 from wholesale_b2b.wholesale_b2b.doctype.customer_mail.customer_mail import retry
+from wholesale_b2b.wholesale_b2b.doctype.fulfilment_policy.fulfilment_policy import (
+	cancel_rest,
+	restore_cancelled,
+)
 
 pytestmark = pytest.mark.usefixtures("promises_hold")
 ALL = dict.fromkeys(("mail_order", "mail_dispatch", "mail_invoice", "mail_hold"), 1)
@@ -44,9 +53,8 @@ def _mail_server():
 
 
 def mails(name):
-	return frappe.get_all(
-		"Customer Mail", {"reference_name": name}, ["name", "event", "status", "reason", "recipient"]
-	)
+	fields = ["name", "event", "status", "reason", "recipient"]
+	return frappe.get_all("Customer Mail", {"reference_name": name}, fields, order_by="creation")
 
 
 def sent(name):
@@ -102,6 +110,50 @@ def test_order_shipment_and_invoice_are_told_once(item, mail_server):
 	assert len(sent(note)) == 1
 	# it stands in the timeline of the document
 	assert frappe.db.count("Communication", {"reference_name": note, "communication_medium": "Email"}) == 1
+
+
+def test_the_mail_calls_an_order_complete_only_where_nothing_is_owed_and_nothing_cancelled(item, mail_server):
+	account = make_account(mail_to="buyer@shop.example", mail_dispatch=1)
+	stores = [make_address(account.customer).name for _ in range(2)]
+	frappe.db.commit()
+	of_account = {"customer": account.customer, "b2b_trade_account": account.name}
+	lines = [{"item_code": item.name, "qty": 2, "b2b_delivery_address": store} for store in stores]
+	add_stock(item.name, 2)
+	order = make_sales_order(lines, **of_account)
+	(first,) = dispatch(pick(order).name, submit=True)["made"]
+	told = plain(sent(first)[0][1])
+	assert "Nothing more to this address" in told and "complete" not in told and "Still to follow" not in told
+	add_stock(item.name, 2)
+	(second,) = dispatch(pick(order).name, submit=True)["made"]
+	assert "with this shipment your order is complete" in plain(sent(second)[0][1])
+	add_stock(item.name, 4)
+	policy = make_policy("Ship and Cancel the Rest").name
+	order = make_sales_order(item.name, 10, b2b_fulfilment_policy=policy, **of_account)
+	(note,) = dispatch(pick(order).name, submit=True)["made"]
+	told = plain(sent(note)[0][1])
+	assert "Cancelled:" in told and "what was not shipped is cancelled" in told and "complete" not in told
+	kit = make_bundle({item.name: 3})
+	add_stock(item.name, 3)
+	note = make_delivery_note(kit.name, 1, do_not_save=True)
+	note.update({"customer": account.customer, "b2b_trade_account": account.name})
+	note.insert().submit()
+	frappe.db.commit()
+	told = plain(sent(note.name)[0][1])
+	assert item.name in told and "complete" not in told and "Still to follow" not in told
+
+
+def test_a_template_that_always_said_complete_is_put_right():
+	before = templates.TEMPLATES["Wholesale Dispatch"][1]
+	old = before.replace("{% endif %}" + templates.ENDING, patch.ALWAYS_COMPLETE).replace(
+		templates.BOXED, templates.LINES
+	)
+	assert old != before
+	frappe.db.set_value("Email Template", patch.TEMPLATE, "response_html", old + "<p>Ours</p>")
+	for _again in range(2):
+		patch.execute()
+		assert (
+			frappe.db.get_value("Email Template", patch.TEMPLATE, "response_html") == before + "<p>Ours</p>"
+		)
 
 
 def test_nothing_is_sent_that_nobody_asked_for(item):
@@ -186,3 +238,78 @@ def test_templates_that_nobody_changed_go_with_the_app_and_come_back():
 	assert store.templates().keys() == store.TEMPLATES.keys()
 	assert frappe.db.get_value("Email Template", name, "subject") == "Rechnung {{ name }}"
 	frappe.db.rollback()
+
+
+# ---- cancelled units -------------------------------------------------------------------------------------------------
+
+
+def shipped_and_cancelled(item, **preferences):
+	"""Ten ordered by the policy *Ship and Cancel the Rest*, four shipped."""
+	account = make_account(mail_to="buyer@shop.example", **{**dict.fromkeys(ALL, 0), **preferences})
+	add_stock(item.name, 4)
+	order = make_sales_order(
+		item.name,
+		10,
+		customer=account.customer,
+		b2b_trade_account=account.name,
+		po_no="PO-7",
+		b2b_fulfilment_policy=make_policy("Ship and Cancel the Rest").name,
+	)
+	dispatch(pick(order).name, submit=True)
+	frappe.db.commit()
+	assert frappe.db.get_value("Sales Order Item", order.items[0].name, "b2b_cancelled_qty") == 6
+	return order
+
+
+def test_cancelled_units_are_told_and_so_are_those_that_come_back(item, mail_server):
+	order = shipped_and_cancelled(item, mail_cancelled=1)
+	((to, message, _papers),) = sent(order.name)
+	assert to == ["buyer@shop.example"]
+	text = plain(message)
+	assert "Cancelled on your order PO-7" in text
+	assert re.search(rf"6(\.0+)? Nos</td>\s*<td[^>]*>{item.item_name} \({item.name}\)", text)
+	assert "what is not in stock when the order ships is cancelled" in text
+	# what a policy has cancelled is not cancelled, nor told, again
+	policies.daily()
+	assert [mail.event for mail in mails(order.name)] == ["Units Cancelled"]
+	restore_cancelled(order.name, "They want <b>four</b> of it.")
+	cancel_rest(order.name, "Not after all.")
+	frappe.db.commit()
+	texts = [plain(message) for _to, message, _papers in sent(order.name)]
+	assert len(texts) == 3
+	assert "is on it again" in texts[1] and "They want &lt;b&gt;four" in texts[1]
+	assert "Cancelled on your order" in texts[2] and "Not after all." in texts[2]
+
+
+def test_cancelled_units_are_not_told_to_whom_it_is_not_wanted(item):
+	order = shipped_and_cancelled(item, mail_cancelled=0)
+	restore_cancelled(order.name, "They want it.")
+	frappe.db.commit()
+	assert mails(order.name) == []
+
+
+def test_an_account_hears_of_cancelled_units_unless_it_says_otherwise():
+	assert frappe.new_doc("Trade Account").mail_cancelled == 1
+
+
+def test_an_admin_words_the_mail_about_cancelled_units(item, mail_server):
+	template = frappe.get_doc("Email Template", "Wholesale Units Cancelled")
+	before = (template.subject, template.response_html)
+	template.update(
+		{
+			"subject": "Storniert: {{ po_no }}",
+			"response_html": "<p>Es fehlen {% for row in lines %}{{ row.qty | int }} x {{ row.item_code }}{% endfor %}.</p>",
+		}
+	)
+	template.save()
+	frappe.db.commit()
+	try:
+		((_to, message, _papers),) = sent(shipped_and_cancelled(item, mail_cancelled=1).name)
+		text = plain(message)
+		assert "Storniert: PO-7" in text and f"Es fehlen 6 x {item.name}." in text
+		assert "we do not deliver" not in text
+	finally:
+		template.reload()
+		template.subject, template.response_html = before
+		template.save()
+		frappe.db.commit()

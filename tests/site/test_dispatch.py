@@ -6,9 +6,13 @@ import frappe
 import pytest
 from builders import add_stock, make_bundle, make_customer, make_item, make_sales_order, make_user
 from dispatching import make_account, make_address, pick
+from erpnext.selling.doctype.sales_order.sales_order import make_delivery_note as erpnext_note
+from erpnext.selling.doctype.sales_order.sales_order import make_sales_invoice
 from frappe.utils import add_days, getdate, nowdate
 
 from wholesale_b2b.api.v1 import dispatch
+from wholesale_b2b.fulfilment.holds.overrides import update_status
+from wholesale_b2b.fulfilment.overrides import make_delivery_note as from_order
 
 pytestmark = pytest.mark.usefixtures("promises_hold")
 
@@ -103,6 +107,79 @@ def test_orders_share_a_note_only_where_the_account_consolidates(item):
 	assert [len(note.items) for note in notes] == [2, 1, 1]
 	assert {row.against_sales_order for row in notes[0].items} == {first.name, second.name}
 	assert set(notes[0].po_no.split(", ")) == {f"{together.name}-1", f"{together.name}-2"}
+
+
+def test_orders_on_lists_of_their_own_share_a_note(item):
+	"""As pick lists that are made at once are: one order each."""
+	account, apart = make_account(consolidate_deliveries=1), make_account()
+	here, there = stores(account.customer, 2)
+	elsewhere = stores(apart.customer, 1)[0]
+	add_stock(item.name, 100)
+
+	def picked(account, address):
+		order = make_sales_order(
+			item.name,
+			5,
+			customer=account.customer,
+			b2b_trade_account=account.name,
+			shipping_address_name=address,
+		)
+		return pick(order)
+
+	first, second, other = (picked(account, address) for address in (here, here, there))
+	loaded = [frappe.get_doc("Pick List", one.name) for one in (first, other)]
+	for one in loaded:
+		one.run_method("onload")
+	assert [one.get_onload("b2b_together") for one in loaded] == [[second.name], []]
+	(note,) = notes_of(dispatch(first.name, with_others=True))
+	assert [(row.against_pick_list, row.qty) for row in note.items] == [(first.name, 5), (second.name, 5)]
+	assert len({row.against_sales_order for row in note.items}) == 2
+	frappe.db.commit()
+	assert [frappe.db.get_value("Pick List", one.name, "status") for one in (first, second)] == [
+		"Completed"
+	] * 2
+	# neither list ships twice, and the other address is still to ship
+	for one in (first, second):
+		again = dispatch(one.name, with_others=True)
+		assert (again["made"], [row["name"] for row in again["notes"]]) == ([], [note.name])
+	assert notes_of(dispatch(other.name, with_others=True))[0].shipping_address_name == there
+
+	lists = [picked(apart, elsewhere) for _ in range(2)]
+	assert len(notes_of(dispatch(lists[0].name, with_others=True))[0].items) == 1
+
+
+def test_what_is_held_on_a_list_beside_stays_there(item):
+	account = make_account(consolidate_deliveries=1)
+	add_stock(item.name, 100)
+	orders = [
+		make_sales_order(item.name, 5, customer=account.customer, b2b_trade_account=account.name)
+		for _ in range(2)
+	]
+	first, second = (pick(order) for order in orders)
+	update_status("On Hold", orders[1].name)
+	answer = dispatch(first.name, with_others=True)
+	assert list(answer["held"]) == [orders[1].name]
+	(note,) = notes_of(answer)
+	assert {row.against_pick_list for row in note.items} == {first.name}
+	update_status("Draft", orders[1].name)
+	assert len(dispatch(second.name)["made"]) == 1
+
+
+def test_a_bundle_on_two_lists_goes_on_one_note(item):
+	account = make_account(consolidate_deliveries=1)
+	parts = [make_item() for _ in range(2)]
+	kit = make_bundle({parts[0].name: 1, parts[1].name: 2})
+	for part in parts:
+		add_stock(part.name, 100)
+	lists = [
+		pick(make_sales_order(kit.name, 3, customer=account.customer, b2b_trade_account=account.name))
+		for _ in range(2)
+	]
+	(note,) = notes_of(dispatch(lists[0].name, with_others=True))
+	assert [(row.item_code, row.qty, row.against_pick_list) for row in note.items] == [
+		(kit.name, 3, one.name) for one in lists
+	]
+	assert sum(row.qty for row in note.packed_items) == 18
 
 
 def test_dispatching_again_makes_nothing_more(item, drafts):
@@ -234,6 +311,63 @@ def test_a_line_goes_to_an_address_of_its_own_customer(item):
 	with pytest.raises(frappe.ValidationError, match="not an address of"):
 		make_sales_order(rows, customer=customer.name)
 	frappe.db.rollback()
+
+
+def test_a_note_made_straight_from_an_order_goes_to_one_address(item):
+	customer = make_customer().name
+	shops = stores(customer, 2)
+	add_stock(item.name, 9)
+	order = make_sales_order(
+		[
+			{"item_code": item.name, "qty": 2, "b2b_delivery_address": shops[1]},
+			{"item_code": item.name, "qty": 3},
+			{"item_code": item.name, "qty": 4, "b2b_delivery_address": shops[1]},
+		],
+		customer=customer,
+		shipping_address_name=shops[0],
+	)
+	shipped = []
+	for left in (shops[0], None):
+		frappe.clear_messages()
+		note = from_order(order.name)
+		said = " ".join(message["message"] for message in frappe.get_message_log())
+		assert left in said if left else not said
+		note.insert().submit()
+		frappe.db.commit()
+		shipped.append((note.shipping_address_name, [row.qty for row in note.items]))
+		assert "Town" in note.shipping_address
+	assert shipped == [(shops[1], [2, 4]), (shops[0], [3])]
+
+
+def test_no_document_takes_goods_to_another_address_than_their_line_names(item):
+	customer = make_customer().name
+	shops = stores(customer, 2)
+	add_stock(item.name, 5)
+	order = make_sales_order(
+		[
+			{"item_code": item.name, "qty": 2 + at, "b2b_delivery_address": shop}
+			for at, shop in enumerate(shops)
+		],
+		customer=customer,
+	)
+	for make in (erpnext_note, make_sales_invoice):
+		doc = make(order.name)
+		doc.update({"update_stock": 1, "shipping_address_name": shops[0]})
+		doc.insert()
+		with pytest.raises(frappe.ValidationError, match=f"Row 2 goes to.*{shops[1]}"):
+			doc.submit()
+		frappe.db.rollback()
+	# an invoice that ships nothing is for all of them
+	bill = make_sales_invoice(order.name)
+	bill.insert().submit()
+	assert len(bill.items) == 2
+	frappe.db.rollback()
+	note = erpnext_note(order.name)
+	note.set("items", note.items[1:])
+	note.shipping_address_name = shops[1]
+	note.insert().submit()
+	frappe.db.commit()
+	assert note.docstatus == 1
 
 
 def test_only_who_may_ship_dispatches(item):

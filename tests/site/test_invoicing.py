@@ -13,6 +13,7 @@ from frappe.utils import flt, getdate, nowdate
 
 from wholesale_b2b.api.v1 import dispatch, order_status
 from wholesale_b2b.credit.invoicing import rules, service
+from wholesale_b2b.credit.invoicing.jobs import sweep
 from wholesale_b2b.wholesale_b2b.doctype.dispatch_invoice.dispatch_invoice import retry
 
 pytestmark = pytest.mark.usefixtures("promises_hold")
@@ -253,6 +254,29 @@ def test_a_failing_invoice_stops_no_dispatch_and_is_retried(item, worker):
 	row = queued(note)
 	assert (row.status, row.reason) == ("Done", "")
 	assert invoices_of(note) == [row.sales_invoice]
+
+
+def test_a_shipment_that_could_not_be_queued_is_queued_by_the_sweep(item, worker):
+	account = make_account()
+	add_stock(item.name, 10)
+	order = trade_order(item, 10, account)
+	picked = pick(order)
+	# no Dispatch Invoice takes this
+	frappe.db.set_value("Trade Account", account.name, "invoicing", "Every Full Moon")
+	frappe.db.commit()
+	(note,) = dispatch(picked.name, submit=True)["made"]
+	frappe.db.commit()
+	sweep()
+	assert frappe.db.get_value("Delivery Note", note, "docstatus") == 1
+	assert not frappe.db.exists("Dispatch Invoice", note)
+	assert frappe.db.count("Error Log", {"reference_name": note}) == 1
+	frappe.db.set_value("Trade Account", account.name, "invoicing", "At Dispatch")
+	frappe.db.commit()
+	sweep()
+	worker()
+	assert queued(note).status == "Done" and len(invoices_of(note)) == 1
+	sweep()
+	assert len(invoices_of(note)) == 1 and not frappe.db.get_value("Delivery Note", note, "b2b_not_queued")
 
 
 def test_per_order_waits_for_the_rest(item, worker):

@@ -12,6 +12,7 @@ from builders import (
 	unique,
 	warehouse,
 )
+from frappe.test_runner import get_dependencies
 
 from wholesale_b2b.setup import preflight
 
@@ -222,3 +223,18 @@ def test_a_backdated_receipt_is_not_held_against_a_reservation_that_has_grown_si
 	).insert().submit()
 	frappe.db.commit()
 	assert figures(so) == (8, 0, 2)
+
+
+def test_test_records_of_other_apps_stop_at_our_doctypes():
+	"""Frappe makes test records of what a DocType links to; through ours it would reach Customer before Customer Group."""
+	ours = set(frappe.get_all("DocType", {"module": "Wholesale B2B"}, pluck="name"))
+	linked = set(
+		frappe.get_all(
+			"Custom Field",
+			{"fieldname": ("like", "b2b_%"), "fieldtype": "Link", "options": ("in", list(ours))},
+			pluck="options",
+		)
+	)
+	assert {"Trade Account", "Trade Price Tier"} <= linked
+	for doctype in linked:
+		assert set(get_dependencies(doctype)) <= ours, doctype

@@ -4,7 +4,9 @@ import frappe
 import pytest
 from builders import (
 	add_stock,
+	make_bundle,
 	make_customer,
+	make_delivery_note,
 	make_item,
 	make_purchase_order,
 	make_sales_order,
@@ -14,6 +16,7 @@ from dispatching import make_account, make_address, pick
 from frappe.utils import add_days, getdate, nowdate
 
 from wholesale_b2b.api.v1 import dispatch, order_status
+from wholesale_b2b.fulfilment.dispatch.service.papers import b2b_packing_slip
 
 pytestmark = pytest.mark.usefixtures("promises_hold")
 
@@ -172,6 +175,29 @@ def test_the_slip_of_a_draft_leaves_out_what_is_in_it_and_other_stores(item):
 	)
 	(note,) = dispatch(pick(order).name, submit=False)["made"]
 	html = frappe.get_print("Delivery Note", note, "Wholesale Packing Slip")
-	assert "your order is complete" in html
+	assert "Nothing more to this address. The rest of your order goes to your other addresses." in html
+	assert "complete" not in html
 	assert elsewhere.name not in html
 	assert "Draft" in html
+	add_stock(elsewhere.name, 5)
+	frappe.get_doc("Delivery Note", note).submit()
+	(last,) = dispatch(pick(order).name, submit=True)["made"]
+	html = frappe.get_print("Delivery Note", last, "Wholesale Packing Slip")
+	assert "with this shipment your order is complete" in html
+
+
+def test_the_slip_names_the_components_of_a_bundle_and_completes_no_order_without_one():
+	parts = [make_item().name, make_item().name]
+	for part in parts:
+		add_stock(part, 10)
+	kit = make_bundle(dict(zip(parts, (2, 1), strict=True)))
+	note = make_delivery_note(kit.name, 3)
+	boxed = b2b_packing_slip(note)["boxed"]
+	assert [(row["item_code"], row["qty"], row["is_part"]) for row in boxed] == [
+		(kit.name, 3, False),
+		(parts[0], 6, True),
+		(parts[1], 3, True),
+	]
+	html = frappe.get_print("Delivery Note", note.name, "Wholesale Packing Slip")
+	assert all(part in html for part in parts)
+	assert "Still to follow" not in html and "complete" not in html

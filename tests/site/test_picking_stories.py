@@ -12,10 +12,13 @@ from builders import (
 	update_items,
 )
 from dispatching import make_account
+from erpnext.accounts.doctype.sales_invoice.sales_invoice import make_sales_return
+from erpnext.controllers.sales_and_purchase_return import make_return_doc
 from paying import pay, prepaying
 from picking_case import AT_ONCE, lists_of, on_lists, pick_rules, scanned
 from policies import make_policy
 
+from wholesale_b2b.api.v1 import order_status
 from wholesale_b2b.fulfilment.dispatch.service import shipping
 from wholesale_b2b.fulfilment.holds import service as holds
 from wholesale_b2b.fulfilment.release.service import following, making
@@ -127,13 +130,14 @@ def test_five_customers_wait_for_one_receipt(item, worker):
 	"""The most urgent first, each by its own policy: who waits until complete goes with all or not at all."""
 	wait = make_policy(mode="Wait Until Complete")
 	fill = make_policy(mode="Ship and Backorder", min_fill_percent=50)
+	once = make_policy(mode="Ship and Cancel the Rest")
 	asked = (
 		# priority, units, policy, units on a list after 50 have come
 		(1, 20, None, 20),
 		(2, 15, wait, 15),
-		(3, 10, None, 10),
+		(3, 10, fill, 10),
 		(4, 20, wait, None),
-		(5, 10, fill, None),
+		(5, 10, once, None),
 	)
 	with pick_rules(AT_ONCE):
 		orders = []
@@ -162,10 +166,112 @@ def test_five_customers_wait_for_one_receipt(item, worker):
 			order_by="parent",
 		)
 		assert [row.sales_order for row in made] == [order.name for order in orders[:3]]
-		receive(make_purchase_order(item.name, 25))
+		receive(make_purchase_order(item.name, 20))
 		worker()
 		assert [len(lists_of(order)) for order in orders] == [1, 1, 1, 1, 1]
-		assert on_lists(item.name) == 75
+		assert on_lists(item.name) == 70
+		# the last takes what is left of the receipt, and waits for nothing
+		(pick,) = lists_of(orders[-1])
+		assert lines(pick) == [(orders[-1].name, 5)]
+		pick.submit()
+		frappe.db.commit()
+		shipping.dispatch(pick.name, submit=True)
+		frappe.db.commit()
+		worker()
+		add_stock(item.name, 10)
+		worker()
+		(last,) = order_status(orders[-1].name)["lines"]
+		assert [last[key] for key in ("ordered_qty", "shipped_qty", "cancelled_qty")] == [10, 5, 5]
+		orders[-1].reload()
+		assert (orders[-1].status, orders[-1].items[0].b2b_reserved_qty) == ("Closed", 0)
+		assert on_lists(item.name) == 65
+
+
+# ---- story 10: four of ten come back ---------------------------------------------------------------------------------
+
+
+def owed_by(customer):
+	return frappe.db.sql(
+		"select sum(debit - credit) from `tabGL Entry` where party = %s and is_cancelled = 0", customer
+	)[0][0]
+
+
+@pytest.mark.parametrize("replace", [False, True], ids=["credited", "replaced"])
+def test_four_of_ten_come_back(item, worker, replace):
+	"""Credited, and nothing more is picked; to be replaced, and four are, once."""
+	add_stock(item.name, 10)
+	account = make_account()
+	with pick_rules(AT_ONCE):
+		order = make_sales_order(item.name, 10, rate=10, customer=account.customer)
+		worker()
+		(pick,) = lists_of(order)
+		pick.submit()
+		(name,) = shipping.dispatch(pick.name)["made"]
+		worker()
+		((bill,),) = [row["invoices"] for row in order_status(order.name)["shipments"]]
+		back = make_return_doc("Delivery Note", name)
+		back.items[0].update({"qty": -4, "b2b_replace": replace})
+		back.insert().submit()
+		if not replace:
+			credit = make_sales_return(bill)
+			credit.items[0].qty = -4
+			credit.insert().submit()
+		worker()
+		assert [lines(made) for made in lists_of(order)] == ([[(order.name, 4)]] if replace else [])
+		(line,) = order_status(order.name)["lines"]
+		assert line["outstanding_qty"] == (4 if replace else 0)
+		assert owed_by(account.customer) == (100 if replace else 60)
+		for made in lists_of(order):
+			made.submit()
+			shipping.dispatch(made.name)
+		worker()
+		assert lists_of(order) == []
+		# what was replaced is not invoiced again
+		assert owed_by(account.customer) == (100 if replace else 60)
+
+
+def test_what_is_added_to_an_order_that_is_picked_is_picked_too(item, worker):
+	"""And the return that was to be replaced is cancelled: its units count as picked again."""
+	add_stock(item.name, 20)
+	with pick_rules(AT_ONCE):
+		order = make_sales_order(item.name, 10)
+		worker()
+		(first,) = lists_of(order)
+		first.submit()
+		update_items(order, {0: {"qty": 13}})
+		worker()
+		(second,) = lists_of(order)
+		assert lines(second) == [(order.name, 3)]
+		second.submit()
+		(name,) = shipping.dispatch(first.name)["made"]
+		frappe.db.commit()
+		back = make_return_doc("Delivery Note", name)
+		back.update({"b2b_replace": 1})
+		back.items[0].qty = -4
+		back.insert().submit()
+		assert picked_of(order) == (9, pytest.approx(900 / 13))
+		back.cancel()
+		frappe.db.commit()
+		assert picked_of(order) == (13, 100)
+
+
+def test_what_was_delivered_without_a_list_is_not_picked_once_its_return_is_cancelled(item):
+	add_stock(item.name, 20)
+	order = make_sales_order(item.name, 10)
+	note = make_delivery_note(sales_order=order.name)
+	back = make_return_doc("Delivery Note", note.name)
+	back.update({"b2b_replace": 1})
+	back.items[0].qty = -4
+	back.insert().submit()
+	assert picked_of(order) == (0, 0)
+	back.cancel()
+	frappe.db.commit()
+	assert picked_of(order) == (0, 0)
+
+
+def picked_of(order):
+	order.reload()
+	return order.items[0].picked_qty, order.per_picked
 
 
 # ---- held ------------------------------------------------------------------------------------------------------------

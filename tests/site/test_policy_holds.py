@@ -1,9 +1,11 @@
-"""What a Fulfilment Policy stops is neither picked nor shipped by any route, until it is reached or somebody says so."""
+"""What a Fulfilment Policy stops is neither picked nor shipped, until it is reached or somebody says so.
+
+That no route leads around it, whoever takes it, is shown by test_no_route_around.
+"""
 
 import frappe
 import pytest
 from builders import (
-	COMPANY,
 	add_stock,
 	make_delivery_note,
 	make_item,
@@ -13,10 +15,9 @@ from builders import (
 	make_user,
 	receive,
 	update_items,
-	warehouse,
 )
 from dispatching import pick
-from erpnext.selling.doctype.sales_order.sales_order import make_sales_invoice, update_status
+from erpnext.selling.doctype.sales_order.sales_order import update_status
 from frappe.utils import add_days, nowdate
 from policies import decided, holds_of, make_policy, timeline
 
@@ -38,13 +39,6 @@ def waiting(item):
 	return make_sales_order(item.name, 10, b2b_fulfilment_policy=make_policy("Wait Until Complete").name)
 
 
-def posted(order):
-	"""Ledger entries that took the order's item away."""
-	return frappe.get_all(
-		"Stock Ledger Entry", {"item_code": order.items[0].item_code, "actual_qty": ("<", 0)}, pluck="name"
-	)
-
-
 def test_it_opens_and_closes_by_itself_as_stock_arrives(waiting):
 	(hold,) = holds_of(waiting)
 	assert (hold.kind, hold.release_role) == ("Waiting to Be Complete", "Sales Manager")
@@ -62,64 +56,6 @@ def test_it_opens_and_closes_by_itself_as_stock_arrives(waiting):
 def test_nothing_there_is_no_hold(item):
 	order = make_sales_order(item.name, 10, b2b_fulfilment_policy=make_policy("Wait Until Complete").name)
 	assert holds_of(order) == []
-
-
-def by_pick_list(order):
-	create_pick_list(order.name)
-
-
-def by_own_pick_list(order):
-	row = order.items[0]
-	frappe.get_doc(
-		{
-			"doctype": "Pick List",
-			"company": COMPANY,
-			"purpose": "Delivery",
-			"pick_manually": 1,
-			"customer": order.customer,
-			"locations": [
-				{
-					"item_code": row.item_code,
-					"warehouse": row.warehouse,
-					"qty": 4,
-					"stock_qty": 4,
-					"conversion_factor": 1,
-					"sales_order": order.name,
-					"sales_order_item": row.name,
-				}
-			],
-		}
-	).insert()
-
-
-def by_note(order):
-	make_delivery_note(sales_order=order.name, qty=4)
-
-
-def by_invoice(order):
-	invoice = make_sales_invoice(order.name)
-	invoice.update({"update_stock": 1, "set_warehouse": warehouse()})
-	invoice.items[0].qty = 4
-	invoice.insert().submit()
-
-
-ROUTES = (by_pick_list, by_own_pick_list, by_note, by_invoice)
-
-
-@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.__name__)
-@pytest.mark.parametrize(
-	"roles", [(), ("Stock Manager", "Sales Manager", "Accounts Manager", "Wholesale Manager")]
-)
-def test_no_way_around(waiting, route, roles):
-	if roles:
-		user = make_user(*roles)
-		frappe.db.commit()
-		frappe.set_user(user.name)
-	with pytest.raises(Held, match="the order ships complete, and 40 % of it is in stock"):
-		route(waiting)
-	frappe.db.rollback()
-	frappe.set_user("Administrator")
-	assert posted(waiting) == []
 
 
 def test_nothing_reserved_is_no_way_around(item):
@@ -195,6 +131,21 @@ def test_small_shipments_and_open_cases_wait(item):
 	)
 	assert decided(order)[0] == 12
 	assert [row.qty * row.conversion_factor for row in create_pick_list(order.name).locations] == [12]
+
+
+def test_what_is_ordered_in_pieces_ships_in_whole_cases_of_its_item_but_for_the_last_part():
+	item = make_item(b2b_case_pack=12)
+	add_stock(item.name, 19)
+	policy = make_policy(whole_cases=1).name
+	order = make_sales_order(item.name, 30, b2b_fulfilment_policy=policy)
+	ships, (waits, why), _cut = decided(order)
+	assert (ships, waits, why[0]) == (12, 18, "part_case")
+	picked = pick(order)
+	assert [row.qty for row in picked.locations] == [12]
+	dispatch(picked.name, submit=True)
+	add_stock(item.name, 11)
+	assert decided(order) == (18, None, 0)
+	assert [row.qty for row in pick(order).locations] == [18]
 
 
 def test_what_was_picked_is_on_its_way(waiting):

@@ -83,6 +83,17 @@ def test_wait_until_complete(vectis, worker):
 	assert order_status(order.name)["status"] == "Completed"
 
 
+def test_what_a_closed_order_does_not_deliver_is_said_to_be_cancelled(vectis, worker):
+	order = vectis("Ship and Backorder")
+	note, slip, _invoice = ship(order, worker)
+	assert (units(slip["boxed"]), slip["cancelled"]) == ([300], [])
+	frappe.get_doc("Sales Order", order.name).update_status("Closed")
+	frappe.db.commit()
+	slip = b2b_packing_slip(note)
+	assert (slip["following"], units(slip["cancelled"])) == ([], [200])
+	assert slip["ending"] == "Nothing more: what was not shipped is cancelled."
+
+
 def test_ship_and_cancel_the_rest(vectis, worker):
 	order = vectis("Ship and Cancel the Rest")
 	(name,) = dispatch(pick(order).name, submit=False)["made"]

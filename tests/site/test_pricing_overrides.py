@@ -2,7 +2,16 @@
 
 import frappe
 import pytest
-from builders import add_stock, make_quotation, make_sales_order, make_user, order_quotation, update_items
+from builders import (
+	add_stock,
+	make_item,
+	make_quotation,
+	make_sales_order,
+	make_user,
+	order_quotation,
+	update_items,
+)
+from erpnext.selling.doctype.sales_order.sales_order import make_delivery_note, make_sales_invoice
 from pricing_case import (
 	forget_settings,
 	item_price,
@@ -161,6 +170,58 @@ def test_an_order_below_the_floor_is_held_until_somebody_approves(floors, rep):
 		decide(entry.name, True)
 
 
+def test_what_is_typed_where_nothing_has_a_price_is_not_below_the_floor_either(floors, rep):
+	item, customer = make_item(), trade_customer()
+	add_stock(item.name, 10)
+	made = order(item.name, 5, 10, customer)
+	assert (rates(made), log(made), held(made)) == ([10], [], [])
+	frappe.set_user(rep)
+	update_items(made, {0: {"rate": 5.5, **WHY}})
+	made.reload()
+	entry = log(made)[0]
+	assert (entry.status, entry.reason, entry.rate) == ("Awaiting Approval", "matches the competition", 5.5)
+	assert entry.base_difference == 0
+	assert held(made) == ["Price Below Floor"]
+	frappe.set_user("Administrator")
+	decide(entry.name, True)
+	frappe.db.commit()
+	assert held(made) == []
+	# once approved it stays so: whoever ships and invoices is not asked again
+	frappe.set_user(rep)
+	note = make_delivery_note(made.name)
+	note.insert().submit()
+	bill = make_sales_invoice(made.name)
+	bill.insert().submit()
+	assert (rates(note), rates(bill)) == ([5.5], [5.5])
+	made.reload()
+	update_items(made, {0: {"rate": 6}})
+	made.reload()
+	assert ([row.status for row in log(made)], held(made)) == (["Approved"], [])
+
+
+def test_a_draft_waits_too_where_nothing_has_a_price(floors, rep):
+	item, customer = make_item(), trade_customer()
+	frappe.set_user(rep)
+	draft = order(item.name, 5, 5.5, customer, do_not_submit=True)
+	entry = log(draft)[0]
+	assert (entry.status, entry.reason) == ("Awaiting Approval", "It has no other price")
+	draft.reload()
+	draft.items[0].rate = 6.5
+	draft.save()
+	assert log(draft) == []
+	draft.items[0].rate = 5
+	draft.save()
+	assert [row.rate for row in log(draft)] == [5]
+	frappe.set_user("Administrator")
+	decide(log(draft)[0].name, True)
+	draft.reload()
+	frappe.set_user(rep)
+	draft.items[0].qty = 4
+	draft.save()
+	draft.submit()
+	assert held(draft) == []
+
+
 def test_a_refused_price_keeps_the_hold_until_it_is_raised(floors, rep):
 	item, customer = priced_item(), trade_customer()
 	frappe.set_user(rep)
@@ -182,6 +243,21 @@ def test_who_may_approve_approves_by_entering_it(floors):
 	item, customer = priced_item(), trade_customer()
 	made = order(item.name, 5, 5.5, customer, row=WHY)
 	assert (log(made)[0].status, held(made)) == ("Approved", [])
+
+
+def test_another_quantity_from_who_may_approve_approves_no_price_that_somebody_else_typed(floors, rep):
+	item, customer = priced_item(), trade_customer()
+	frappe.set_user(rep)
+	made = order(item.name, 5, 5.5, customer, row=WHY)
+	frappe.set_user("Administrator")
+	update_items(made, {0: {"qty": 6}})
+	assert ([entry.status for entry in log(made)], held(made)) == (
+		["Awaiting Approval"],
+		["Price Below Floor"],
+	)
+	made.reload()
+	update_items(made, {0: {"rate": 5.2, **WHY}})
+	assert ([entry.status for entry in log(made)], held(made)) == (["Approved"], [])
 
 
 def test_a_lower_price_than_was_approved_waits_again(floors, rep):
@@ -235,8 +311,6 @@ def test_a_quotation_or_an_invoice_below_the_floor_is_not_submitted(floors, rep)
 
 
 def test_an_order_that_waits_is_not_invoiced(floors, rep):
-	from erpnext.selling.doctype.sales_order.sales_order import make_sales_invoice
-
 	item, customer = priced_item(is_stock_item=0), trade_customer()
 	frappe.set_user(rep)
 	made = order(item.name, 5, 5.5, customer, row=WHY)

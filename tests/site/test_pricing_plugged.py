@@ -8,7 +8,9 @@ from builders import make_sales_order
 from pricing_case import make_tier, priced_item, rates, tier_row, trade_customer
 
 from wholesale_b2b.api.v1 import price
+from wholesale_b2b.ordering.trade_accounts.service import terms
 from wholesale_b2b.pricing.base import Offer, PriceSource
+from wholesale_b2b.pricing.service.price_lists import of_account
 
 ASKED = []
 
@@ -73,6 +75,15 @@ def test_what_it_offers(plug, name, rate, source):
 	line = price(customer=customer.name, lines=[{"item_code": rows[0]["item_code"], "qty": 1}])["lines"][0]
 	assert line["rate"] == rate
 	assert any("Contract C-7" in text for text in line["why"])
+
+
+def test_the_price_list_of_an_account_has_it_too(plug):
+	plug("Contracts")
+	customer = trade_customer(make_tier(tier_row(20), tier_row(40, min_qty=24)).name)
+	item = priced_item()
+	groups = of_account(terms([customer.account])[customer.account], item.item_group)["groups"]
+	(line,) = (line for group in groups for line in group["lines"] if line["item_code"] == item.name)
+	assert (line["rate"], line["breaks"]) == (7, [{"qty": 24, "mix": "", "rate": 6}])
 
 
 def test_one_that_fails_lets_nothing_be_priced_wrongly(plug):

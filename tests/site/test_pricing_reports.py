@@ -82,6 +82,16 @@ def test_items_without_a_trade_price(brand):
 	assert [row["item_code"] for row in only] == [bare.name]
 
 
+def test_a_tier_that_has_ended_has_only_the_price_list(brand):
+	item = priced_item(brand=brand)
+	ended = make_tier(tier_row(5), valid_upto=add_days(nowdate(), -1)).name
+	told = [
+		(row["item_code"], row["state"]) for row in rows("Items Without Trade Price", tier=ended, brand=brand)
+	]
+	assert told == [(item.name, "Only the price list")]
+	assert not rows("Items Without Trade Price", tier=ended, brand=brand, only_unpriced=1)
+
+
 def test_prices_about_to_end():
 	soon, late = add_days(nowdate(), 5), add_days(nowdate(), 90)
 	item, customer = priced_item(), trade_customer()
@@ -98,6 +108,46 @@ def test_prices_about_to_end():
 	(net,) = rows("Prices About to End", customer=customer.name)
 	assert (net["what"], net["target"], net["days_left"]) == ("Net Price", item.name, 5)
 	assert not rows("Prices About to End", customer=customer.name, days=4)
+
+
+def test_ends_are_told_of_what_the_user_may_see():
+	from frappe.permissions import add_user_permission
+
+	item, soon = priced_item(), add_days(nowdate(), 3)
+	mine, other = (make_tier(tier_row(5, valid_upto=soon), valid_upto=soon) for _both in range(2))
+	customer, stranger = trade_customer(), trade_customer()
+	for one in (customer, stranger):
+		item_price(item.name, 6, customer=one.name, valid_upto=soon)
+	item_price(item.name, 11, uom="Box", valid_upto=soon)
+	user = make_user("Sales User").name
+	add_user_permission("Trade Price Tier", mine.name, user)
+	add_user_permission("Customer", customer.name, user)
+	frappe.db.commit()
+	frappe.set_user(user)
+	found = rows("Prices About to End")
+	told = {row["name"] for row in found}
+	assert mine.name in told and other.name not in told
+	about = [row for row in found if row.get("item_code") == item.name]
+	assert {row["customer"] for row in about} == {customer.name, None}
+	for asked in ({"tier": other.name}, {"customer": stranger.name}):
+		with pytest.raises(frappe.PermissionError):
+			rows("Prices About to End", **asked)
+
+
+def test_tiers_that_nobody_names_are_those_that_the_user_may_see(brand):
+	from frappe.permissions import add_user_permission
+
+	priced_item(brand=brand)
+	mine, other = make_tier(tier_row(5)), make_tier(tier_row(6))
+	user = make_user("Sales User").name
+	add_user_permission("Trade Price Tier", mine.name, user)
+	frappe.db.commit()
+	frappe.set_user(user)
+	(row,) = rows("Tier Comparison", brand=brand)
+	assert row["tier_0"] == 9.5 and "tier_1" not in row
+	assert {row["tier"] for row in rows("Items Without Trade Price", brand=brand)} <= {mine.name}
+	with pytest.raises(frappe.PermissionError):
+		rows("Tier Comparison", brand=brand, tiers=[other.name])
 
 
 @pytest.mark.parametrize("name", ["Items Without Trade Price", "Tier Comparison"])

@@ -161,6 +161,31 @@ def test_a_currency_without_a_rate_is_told_of():
 	assert any("no exchange rate from" in str(one) for one in frappe.message_log)
 
 
+def test_a_tier_below_one_in_another_currency_is_told_in_its_own():
+	if not frappe.db.exists("Currency Exchange", {"from_currency": "EUR", "to_currency": "GBP"}):
+		rate = {"from_currency": "EUR", "to_currency": "GBP", "exchange_rate": 0.8, "for_selling": 1}
+		frappe.get_doc({"doctype": "Currency Exchange", "date": nowdate(), **rate}).insert()
+	item = priced_item()
+	silver = make_tier(tier_row(item_code=item.name, rate=10, uom="Nos"), currency="EUR")
+	gold = make_tier(parent_tier=silver.name, change_percent=-10)
+	(line,) = tools.prices_of(gold.name, search=item.name)["items"]
+	assert (tools.prices_of(gold.name)["currency"], line["rate"], line["list_rate"]) == ("GBP", 7.2, 10)
+	assert tools.prices_of(silver.name)["currency"] == "EUR"
+	silver.reload()
+	gold.append("rows", tier_row(item_code=item.name, rate=7))
+	gold.save()
+	assert (silver.rows[0].currency, gold.rows[0].currency) == ("EUR", "GBP")
+	assert tools.preview_raise(gold.name, 10, TOMORROW)["currency"] == "GBP"
+
+
+def test_large_figures_are_written_out():
+	item = priced_item(12345678.5)
+	tier = make_tier(tier_row(item_code=item.name, rate=1234567.89))
+	url = file_of(f"{HEADER}{item.name},,,,1234568.01\n")
+	(change,) = tools.preview_import(tier.name, url, TOMORROW)["changes"]
+	assert (change["old"], change["new"]) == ("1234567.89", "1234568.01")
+
+
 def sheet_of(account):
 	download(account, "xlsx")
 	book = load_workbook(io.BytesIO(frappe.response.pop("filecontent")))
@@ -206,3 +231,27 @@ def test_a_price_list_is_for_its_own_customer():
 
 def trade_account_of(customer):
 	return frappe.db.get_value("Trade Account", {"customer": customer.name})
+
+
+def test_a_tier_that_was_changed_since_the_preview_is_not_changed_by_what_was_seen():
+	item = priced_item()
+	tier = make_tier(tier_row(item_code=item.name, rate=10))
+	url = file_of(HEADER + f"{item.name},,,,12\n")
+	looked = [tools.preview_import(tier.name, url)["seen"], tools.preview_raise(tier.name, 5)["seen"]]
+	tier.reload()
+	tier.description = "Somebody was here"
+	tier.save()
+	for act, args in ((tools.import_file, [url]), (tools.raise_prices, [5])):
+		with pytest.raises(frappe.TimestampMismatchError, match="in the meantime"):
+			act(tier.name, *args, seen=looked.pop(0))
+	assert tools.import_file(tier.name, url, seen=tools.preview_import(tier.name, url)["seen"])["counts"]
+
+
+def test_what_a_file_says_is_shown_as_text():
+	tier = make_tier(tier_row(5))
+	url = file_of(HEADER + "<img src=x onerror=alert(1)>,,,,12\n")
+	(bad,) = tools.preview_import(tier.name, url)["bad"]
+	assert "<img" not in bad["text"] and "&lt;img" in bad["text"]
+	with pytest.raises(frappe.ValidationError) as refused:
+		tools.import_file(tier.name, url)
+	assert "<img" not in str(refused.value)

@@ -5,6 +5,7 @@ import multiprocessing
 import frappe
 import pytest
 from builders import (
+	COMPANY,
 	add_stock,
 	make_customer,
 	make_delivery_note,
@@ -14,6 +15,7 @@ from builders import (
 	make_trade_account,
 	make_user,
 	update_items_request,
+	warehouse,
 )
 from erpnext.accounts.doctype.payment_request.payment_request import make_payment_request as erpnext_request
 from frappe.utils import add_days, getdate, nowdate
@@ -21,6 +23,7 @@ from paying import paper_of, pay, prepaying
 from routes import drop_ship
 from test_customer_mail import _mail_server
 
+from wholesale_b2b.api.v1.stock import availability
 from wholesale_b2b.credit.pro_forma.overrides import make_payment_request
 from wholesale_b2b.credit.pro_forma.service import gate, paperwork
 from wholesale_b2b.fulfilment import service as fulfilment
@@ -202,6 +205,25 @@ def test_per_shipment_as_much_ships_as_is_paid(item):
 	assert open_holds(order) == [] and paper_of(order).status == "Paid"
 	ship(order, 4)
 	assert paper_of(order).status == "Paid"
+
+
+def test_per_shipment_a_stock_entry_is_not_stopped_by_a_draft_of_somebody_else(item):
+	add_stock(item.name, 10)
+	order = order_of(prepaying("Per Shipment"), item)
+	pay(order, 50)
+	lists = []
+	for _ in range(2):
+		pick = fulfilment.make_pick_list(order.name)
+		pick.locations[0].update({"qty": 5, "stock_qty": 5})
+		lists.append(pick.insert())
+		if len(lists) == 1:
+			pick.submit()
+	frappe.db.commit()
+	row = {"item_code": item.name, "qty": 5, "s_warehouse": warehouse()}
+	entry = {"doctype": "Stock Entry", "company": COMPANY, "purpose": "Material Issue", "items": [row]}
+	gate.refuse_beyond_paid(frappe.get_doc({**entry, "pick_list": lists[0].name}))
+	with pytest.raises(frappe.ValidationError, match="pays per shipment"):
+		gate.refuse_beyond_paid(frappe.get_doc({**entry, "pick_list": lists[1].name}))
 
 
 def straight_order(account):
@@ -416,6 +438,32 @@ def test_an_expired_pro_forma_gives_its_stock_away_and_comes_back(item):
 	assert reserved(order) == 0
 	pay(order)
 	assert (paper_of(order).status, reserved(order), reserved(other)) == ("Paid", 4, 10)
+
+
+def test_whoever_does_not_pay_in_time_loses_the_stock_and_rep_and_customer_are_told(item, mail_server):
+	add_stock(item.name, 10)
+	rep = make_user("Sales User").name
+	order = order_of(prepaying(pro_forma_days=3, sales_rep=rep, mail_to="buyer@shop.example"), item)
+	paper = paper_of(order)
+	assert (reserved(order), on_offer(item)) == (10, 0)
+	lapse(paper)
+	paperwork.expire()
+	assert (reserved(order), on_offer(item)) == (0, 10)
+	told = {"for_user": rep, "document_type": paper.doctype, "document_name": paper.name}
+	(subject,) = frappe.get_all("Notification Log", told, pluck="subject")
+	assert order.name in subject and "was not paid" in subject and "has been released" in subject
+	(queued,) = frappe.get_all(
+		"Customer Mail", {"reference_name": paper.name, "event": "Pro Forma Expired"}, pluck="name"
+	)
+	mail.send(queued)
+	sent = frappe.get_all("Email Queue", {"reference_name": paper.name}, ["name", "message"])
+	(letter,) = (row for row in sent if "expired" in row.message.lower())
+	to = frappe.get_all("Email Queue Recipient", {"parent": letter.name}, pluck="recipient")
+	assert to == ["buyer@shop.example"] and order.name in letter.message
+
+
+def on_offer(item):
+	return availability([item.name], warehouse=warehouse())["items"][0]["ats_qty"]
 
 
 def lapse(paper):

@@ -11,8 +11,9 @@ import frappe
 import pytest
 from builders import add_stock, make_item, make_sales_order, warehouse
 
+from wholesale_b2b import named_locks
 from wholesale_b2b.allocation.service import marking, shares
-from wholesale_b2b.allocation.store import queue, writes
+from wholesale_b2b.allocation.store import writes
 from wholesale_b2b.api.v1 import allocation_progress
 
 pytestmark = pytest.mark.usefixtures("promises_hold")
@@ -68,9 +69,9 @@ def test_a_large_set_is_done_by_jobs_each_item_once(marked, worker):
 
 def test_two_workers_never_have_the_same_share(marked):
 	held = _process(f"""
-		from wholesale_b2b.allocation.store import queue
+		from wholesale_b2b import named_locks
 		for share in range({shares.COUNT}):
-			assert queue.claim(f"allocation.{{share}}")
+			assert named_locks.claim(f"allocation.{{share}}")
 		print("held", flush=True)
 		time.sleep(60)
 	""")
@@ -81,7 +82,7 @@ def test_two_workers_never_have_the_same_share(marked):
 	os.kill(held.pid, signal.SIGKILL)
 	held.wait()
 	end = time.monotonic() + 10
-	while not queue.is_free("allocation.0") and time.monotonic() < end:
+	while not named_locks.is_free("allocation.0") and time.monotonic() < end:
 		time.sleep(0.1)
 	assert sum(marking.settle_share(share) for share in range(shares.COUNT)) == 10
 	assert reserved(marked) == [2] * 10

@@ -340,13 +340,12 @@ def test_a_run_that_is_put_off_learns_what_was_held(item):
 	make_stock_hold(item.name, 3, basket=basket)
 	order = make_sales_order(item.name, 3, b2b_basket=basket, commit=False)
 	line, key = order.items[0].name, (item.name, warehouse())
-	assert service.reserved_for([line]) == {line: {warehouse(): 3}}
 	assert store.awaiting([item.name], [warehouse()]) == {key: 3}
 	(handed,) = store.handed_over([item.name], [warehouse()])
 	assert (handed.line, handed.warehouse, handed.supply, handed.qty) == (line, warehouse(), None, 3)
 	store.settled([handed.name])
 	assert store.handed_over([item.name], [warehouse()]) == []
-	assert service.reserved_for([line]) == {}
+	assert store.awaiting([item.name], [warehouse()]) == {}
 	frappe.db.rollback()
 
 

@@ -1,5 +1,6 @@
 """Stock Protections on a site: what may stand, what they expand to, and what a change marks."""
 
+from dataclasses import astuple
 from datetime import date
 from decimal import Decimal
 
@@ -38,7 +39,7 @@ def item():
 
 
 def expanded(*items, today=None, into=None):
-	return store.protections(items, [into or warehouse()], today or getdate())
+	return [astuple(guard) for guard in store.guards(items, [into or warehouse()], today or getdate())]
 
 
 def group(doctype, parent=None, is_group=0):

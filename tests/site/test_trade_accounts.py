@@ -14,6 +14,7 @@ from builders import (
 	unique,
 )
 from builders import make_delivery_note as deliver
+from dispatching import make_address
 from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
 from erpnext.selling.doctype.customer.customer import get_credit_limit
 from erpnext.stock.doctype.delivery_note.delivery_note import make_sales_invoice
@@ -103,6 +104,29 @@ def test_terms_of_the_account_go_into_documents(item):
 	assert (saved.name != order.name, saved.selling_price_list) == (True, "Standard Selling")
 
 
+def test_the_default_address_of_the_account_goes_into_documents_that_name_none(item):
+	customer = make_customer().name
+	plain, other, default = (make_address(customer).name for _ in range(3))
+	account = make_trade_account(
+		customer, addresses=[{"address": other}, {"address": default, "is_default": 1}]
+	)
+	order = make_sales_order(item.name, customer=customer)
+	assert (order.b2b_trade_account, order.shipping_address_name) == (account.name, default)
+	assert frappe.db.get_value("Address", default, "city") in order.shipping_address
+	chosen = make_sales_order(item.name, customer=customer, shipping_address_name=plain)
+	add_stock(item.name, 2)
+	assert chosen.shipping_address_name == plain
+	assert deliver(sales_order=chosen.name, do_not_submit=True).shipping_address_name == plain
+
+
+def test_an_account_is_made_with_the_tax_id_of_its_customer_where_it_is_a_vat_number():
+	made = [
+		making.make_account(make_customer(tax_id=number).name, COMPANY).vat_number
+		for number in ("gb 980 7806 84", "12-3456789", "GB980780685", None)
+	]
+	assert made == ["GB980780684", None, None, None]
+
+
 @pytest.mark.parametrize(
 	("field", "value", "stored", "wrong"),
 	[
@@ -115,6 +139,8 @@ def test_terms_of_the_account_go_into_documents(item):
 		("eori", "GB12345", "", "12 or 15 digits"),
 		("eori", "fr12345678901234", "FR12345678901234", ""),
 		("eori", "FR1234567890123456", "", "up to 15"),
+		("eori", "GR123456789", "GR123456789", ""),
+		("eori", "US123456789", "", "EU country"),
 		("ioss", "IM3720000224", "IM3720000224", ""),
 		("ioss", "EU372022452", "", "begins with IM"),
 		("ioss", "IM37200002", "", "length"),

@@ -61,7 +61,8 @@ class Till:
 		self.opening.submit()
 		frappe.db.commit()
 
-	def sell(self, item_code, qty=1, rate=10):
+	def sell(self, item_code, qty=1, rate=10, submit=True, **row):
+		"""row: more of the sale's only row, as of which order it is."""
 		invoice = frappe.get_doc(
 			{
 				"doctype": "POS Invoice",
@@ -70,10 +71,12 @@ class Till:
 				"pos_profile": self.profile,
 				"is_pos": 1,
 				"update_stock": 1,
-				"items": [{"item_code": item_code, "qty": qty, "rate": rate, "warehouse": warehouse()}],
+				"items": [
+					{"item_code": item_code, "qty": qty, "rate": rate, "warehouse": warehouse(), **row}
+				],
 			}
 		)
-		return self._pay(invoice, qty * rate)
+		return self._pay(invoice, qty * rate, submit)
 
 	def take_back(self, invoice, qty):
 		from erpnext.controllers.sales_and_purchase_return import make_return_doc
@@ -82,10 +85,12 @@ class Till:
 		back.items[0].qty, back.pos_profile = -qty, self.profile
 		return self._pay(back, -qty * back.items[0].rate)
 
-	def _pay(self, invoice, amount):
+	def _pay(self, invoice, amount, submit=True):
 		invoice.set("payments", [{"mode_of_payment": CASH, "amount": amount, "base_amount": amount}])
 		invoice.paid_amount = invoice.base_paid_amount = amount
-		invoice.insert().submit()
+		invoice.insert()
+		if submit:
+			invoice.submit()
 		frappe.db.commit()
 		return invoice
 

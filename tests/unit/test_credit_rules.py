@@ -16,6 +16,7 @@ from wholesale_b2b.credit.rules import (
 	Line,
 	Paper,
 	Position,
+	at_today,
 	beyond,
 	by_age,
 	decide,
@@ -305,3 +306,18 @@ def test_shipping_what_is_released_holds_nobody_else(all_of_it, limit):
 			orders=tuple(o for o in all_of_it.orders if o is not order_),
 		)
 		assert set(beyond(shipped, limit)) <= held
+
+
+rates = st.decimals("0.001", "1000", places=3)
+
+
+@given(st.integers(0, 10**6), rates, st.none() | rates)
+def test_a_currency_counts_at_the_higher_of_its_own_rate_and_the_days(foreign, own, today):
+	found = at_today(foreign * own, own, today)
+	assert abs(found - foreign * max(own, today or own)) < ALMOST
+	# so what is invoiced at its own rate raises nothing
+	assert found >= foreign * own
+
+
+def test_a_document_without_a_rate_counts_as_it_is():
+	assert at_today(Decimal(100), Decimal(0), Decimal(2)) == 100

@@ -142,11 +142,45 @@ def test_more_stock_never_ships_less(case, policy, at, more):
 	assert all(after.ship.get(name, D(0)) >= qty for name, qty in before.ship.items())
 
 
+def is_late(line, policy):
+	"""Whether so much time has passed since its delivery date that what is not there of it is cancelled."""
+	days = policy.cancel_after_days
+	return bool(days and line.needed_by and TODAY > line.needed_by + timedelta(days=days))
+
+
+@given(orders(), policies)
+def test_a_late_line_ships_what_is_there_and_loses_only_what_is_not(case, policy):
+	order, pegs = case
+	policy = replace(policy, cancel_after_days=5)
+	found = decide(order, pegs, policy, (), TODAY)
+	for line in order.lines:
+		peg = pegs[line.name]
+		if is_late(line, policy):
+			assert found.ship.get(line.name, D(0)) == peg.ready - peg.picking
+			assert total(found.cancel, line.name) == line.open - peg.ready
+
+
+@given(orders(), policies)
+def test_what_is_cancelled_from_the_shelf_says_what_kept_it_back(case, policy):
+	order, pegs = case
+	found = decide(order, pegs, replace(policy, mode=CANCEL_REST), (), TODAY)
+	for line in order.lines:
+		peg, left = pegs[line.name], found.ship.get(line.name, D(0))
+		parts = [part for part in found.cancel if part.line == line.name and len(part.reasons) > 1]
+		assert total(parts, line.name) in (0, peg.ready - peg.picking - left)
+		assert all(part.reasons[0].code in d.BY_POLICY for part in parts)
+		alone = [part for part in found.cancel if part.line == line.name and len(part.reasons) == 1]
+		assert total(alone, line.name) <= line.open - peg.ready
+
+
 @given(orders(), policies)
 def test_cases_stay_whole(case, policy):
 	order, pegs = case
-	found = decide(order, pegs, replace(policy, whole_cases=True), (), TODAY)
+	policy = replace(policy, whole_cases=True)
+	found = decide(order, pegs, policy, (), TODAY)
 	for line in order.lines:
+		if is_late(line, policy):
+			continue
 		ship = found.ship.get(line.name, D(0))
 		assert ship % line.pack == 0 or ship == line.open - pegs[line.name].picking
 
@@ -154,10 +188,11 @@ def test_cases_stay_whole(case, policy):
 @given(orders(), policies, st.sampled_from([BY_DATE, BY_GROUP, BY_MARK]))
 def test_lines_travel_together_or_not_at_all(case, policy, together):
 	order, pegs = case
-	found = decide(order, pegs, replace(policy, lines_together=together), (), TODAY)
+	policy = replace(policy, lines_together=together)
+	found = decide(order, pegs, policy, (), TODAY)
 	field = {BY_DATE: "needed_by", BY_GROUP: "item_group", BY_MARK: "mark"}[together]
 	for key in {getattr(line, field) for line in order.lines if getattr(line, field)}:
-		lines = [line for line in order.lines if getattr(line, field) == key]
+		lines = [line for line in order.lines if getattr(line, field) == key and not is_late(line, policy)]
 		left = {line.name: line.open - pegs[line.name].picking for line in lines}
 		left = {name: qty for name, qty in left.items() if qty}
 		if len(lines) > 1 and any(name in found.ship for name in left):
@@ -241,6 +276,27 @@ def test_too_late_is_cancelled_and_what_is_there_goes():
 	found = decide(replace(CARS, lines=(line,)), SOME, policy, (), TODAY)
 	assert found.ship == {"A": 300} and total(found.cancel, "A") == 200
 	assert found.cancel[0].reasons[0].code == d.TOO_LATE
+
+
+def test_a_late_set_ships_what_is_there_of_it():
+	day = TODAY - timedelta(days=8)
+	order = Order("SO", (OrderLine("A", D(10), needed_by=day), OrderLine("B", D(10), D(6), needed_by=day)))
+	policy = Policy(cancel_after_days=7, lines_together=BY_DATE, whole_cases=True)
+	found = decide(order, {"A": Pegs(D(10)), "B": Pegs(D(5))}, policy, (), TODAY)
+	assert found.ship == {"A": 10, "B": 5}
+	assert [(part.line, part.qty) for part in found.cancel] == [("B", 5)]
+
+
+def test_a_set_that_is_cancelled_from_the_shelf_says_so():
+	lines = (OrderLine("A", D(10), mark="x"), OrderLine("B", D(10), mark="x"), OrderLine("C", D(1)))
+	pegs = {"A": Pegs(D(10)), "B": Pegs(D(5)), "C": Pegs(D(1))}
+	found = decide(Order("SO", lines), pegs, Policy(mode=CANCEL_REST, lines_together=BY_MARK), (), TODAY)
+	assert found.ship == {"C": 1}
+	assert [(part.line, part.qty, [r.code for r in part.reasons]) for part in found.cancel] == [
+		("A", 10, [d.TOGETHER, d.REST_CANCELLED]),
+		("B", 5, [d.REST_CANCELLED]),
+		("B", 5, [d.TOGETHER, d.REST_CANCELLED]),
+	]
 
 
 def test_what_nothing_covers_is_escalated_after_its_days():

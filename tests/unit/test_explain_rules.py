@@ -30,6 +30,7 @@ from wholesale_b2b.allocation.rules.explain import (
 	LATE,
 	NOBODY_WAITS,
 	OWN_FLOOR,
+	OWN_WAY,
 	PLACE,
 	SHARED,
 	SHELF_EMPTY,
@@ -40,6 +41,7 @@ from wholesale_b2b.allocation.rules.explain import (
 	STANDS,
 	explain,
 )
+from wholesale_b2b.allocation.rules.strategy import Strategy
 
 TODAY = date(2026, 11, 21)
 SHELF = Supply("bin", ON_HAND, "MUG", "Stores", D(10))
@@ -64,6 +66,21 @@ def test_the_shelf_went_to_the_line_with_the_better_priority():
 	assert found[BY_PRIORITY] == {"line": "retail", "own": 10, "other": 50}
 	assert SHELF_FIRST in found
 	assert NOBODY_WAITS not in found
+
+
+class Newest(Strategy):
+	name = "Newest First"
+
+	def choices(self, demand, supplies, policy):
+		return [supply.key for supply in reversed(supplies)]
+
+
+def test_a_plugged_strategy_is_named_for_its_choice():
+	policy = Policy(strategies=(Newest(),), today=TODAY, horizon_days=5)
+	ask = line("a", 10, strategy="newest first", needed_by=TODAY + timedelta(20))
+	found = asked([ask], [SHELF, PO], policy, about=("a", "po"))
+	assert found[OWN_WAY] == {"strategy": "Newest First"}
+	assert not {SHELF_FIRST, SHELF_FREE, FAR_OFF} & set(found)
 
 
 def test_age_need_and_name_decide_in_the_order_of_the_date_rule():

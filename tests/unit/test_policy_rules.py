@@ -6,13 +6,27 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wholesale_b2b.fulfilment.policies.rules import Want, bundle_pegs, requests
+from wholesale_b2b.fulfilment.policies.rules import Want, bundle_pegs, requests, whole_pack
 from wholesale_b2b.fulfilment.rules.decide import Pegs
 
 D = Decimal
 TODAY = date(2026, 11, 26)
 units = st.integers(0, 40).map(D)
 days = st.one_of(st.none(), st.integers(0, 9).map(lambda n: TODAY + timedelta(days=n)))
+
+
+@given(st.integers(0, 60).map(D), st.integers(0, 60).map(D))
+def test_a_pack_is_whole_in_the_lines_own_unit_and_wherever_it_can_be_in_cases(unit, case):
+	pack = whole_pack(unit, case)
+	assert pack in (unit or 1, case) and pack > 0
+	assert not pack % (unit or 1)
+	if case and not case % (unit or 1):
+		assert not pack % case
+
+
+def test_what_ships_as_one():
+	cases = [((1, 12), 12), ((6, 12), 12), ((12, 12), 12), ((480, 12), 480), ((10, 12), 10), ((12, 0), 12)]
+	assert [int(whole_pack(D(unit), D(case))) for (unit, case), _pack in cases] == [p for _c, p in cases]
 
 
 @st.composite

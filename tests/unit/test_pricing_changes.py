@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pricing_case import DAY, D, row, tier
 
+from wholesale_b2b.figures import plain
 from wholesale_b2b.pricing.rules import checking
-from wholesale_b2b.pricing.rules.changes import apply, compare, doubles, raised
+from wholesale_b2b.pricing.rules.changes import apply, compare, doubles, key_of, raised
 from wholesale_b2b.pricing.rules.model import is_valid
 
 UNITS = {"MUG": "Nos"}
@@ -53,6 +54,29 @@ def test_the_same_is_left_alone_and_others_end_if_asked():
 	assert kinds(changes) == ["same", "new", "ended", "ended"]
 	after = apply(rows, changes, DAY)
 	assert [one.valid_upto for one in after] == [None, BEFORE, BEFORE, None]
+
+
+def test_of_what_is_not_wanted_only_what_is_named_ends():
+	rows = [
+		row("Item Code", "MUG", rate=8),
+		row("Item Code", "MUG", rate=7, least=24, uom="Nos"),
+		row(discount=5),
+	]
+	named = {key_of(row("Item Code", "MUG", least=24), UNITS), key_of(row(discount=0, least=9), UNITS)}
+	moved = [(2, row("Item Code", "MUG", rate=7, least=36))]
+	changes = compare(rows, moved, UNITS, DAY, ending=named)
+	assert kinds(changes) == ["new", "ended"]
+	assert [one.valid_upto for one in apply(rows, changes, DAY)] == [None, BEFORE, None, None]
+	# what is wanted does not end, named or not
+	again = [(2, row("Item Code", "MUG", rate=6, least=24))]
+	assert kinds(compare(rows, again, UNITS, DAY, ending=named)) == ["changed"]
+
+
+@given(st.decimals(0, 10**9, allow_nan=False, places=6))
+def test_a_figure_is_written_out_and_reads_back(figure):
+	text = plain(figure)
+	assert "E" not in text and not text.endswith(".") and D(text) == figure
+	assert "." not in text or not text.endswith("0")
 
 
 def test_breaks_units_and_mixes_are_rows_of_their_own():

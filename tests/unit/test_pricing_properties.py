@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pricing_case import DAY, D, asked, book, item, price, promotion, request, row, sale, tier
 
 from wholesale_b2b.pricing.rules import Request, Tier, flatten, resolve
+from wholesale_b2b.pricing.rules.coverage import Coverage
 
 ITEMS = [
 	item("MUG", cost=4),
@@ -44,7 +45,7 @@ def rows(draw, mixes=("",), targets=TARGETS):
 		target,
 		discount=None if by_price else draw(percents),
 		rate=draw(money) if by_price else None,
-		least=draw(st.sampled_from((0, 0, 5, 24, 100))),
+		least=draw(st.sampled_from((0, 0, 1, 5, 24, 100))),
 		uom=draw(st.sampled_from(("", "Nos", "Box"))),
 		mix=draw(st.sampled_from(mixes)),
 		net=draw(st.integers(0, 5)) == 0,
@@ -257,3 +258,26 @@ def test_a_ladder_in_any_order_never_makes_more_dearer(steps, few, more):
 	assert many.rate <= fewer.rate
 	reached = [off for least, off in steps if least <= few]
 	assert fewer.rate == 100 - max(reached, default=0)
+
+
+@given(
+	books(mixes=("", "one")),
+	st.sampled_from(TIERS),
+	st.sampled_from(("GBP", "EUR", "USD")),
+	st.sampled_from(("", "EUR", "USD")),
+)
+def test_where_prices_come_from_is_told_as_they_are_resolved(there, name, currency, of_tiers):
+	# nobody has a rate for dollars
+	there = replace(there, tiers={key: replace(one, currency=of_tiers) for key, one in there.tiers.items()})
+	on = sale(
+		tier=name,
+		customer="",
+		currency=currency,
+		price_list=flatten(there.tiers, name).price_list,
+		promotions=False,
+		cases=False,
+	)
+	alone = [resolve([Request(code, code, D(1), replace(on))], there)[0] for code in CODES]
+	known = Coverage(there, ITEMS)
+	assert known.sources(on) == [(one.source, one.list_rate) for one in alone]
+	assert [bool(source) for source, _list in known.sources(on, True)] == [bool(one.source) for one in alone]

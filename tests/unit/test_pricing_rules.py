@@ -348,6 +348,28 @@ def test_the_next_break_is_hinted_at():
 	assert decide(dearer, 1, **SILVER).next_break is None
 
 
+def test_a_net_price_below_the_floor_is_hinted_at_as_it_will_be():
+	there = book(
+		items=[item(cost=4)],
+		prices=[price("4.01"), price("3.50", customer="Harbour", min_qty=10)],
+		floor_by="Cost",
+	)
+	hint = decide(there, 1, customer="Harbour").next_break
+	assert (hint.more, hint.rate, hint.saving) == (9, D("3.50"), D("0.51"))
+	assert decide(there, 10, customer="Harbour").rate == D("3.50")
+
+
+def test_the_hint_of_an_item_with_a_greatest_discount_is_what_it_will_cost():
+	there = book(
+		items=[item(max_discount=D(15))],
+		prices=[price(10)],
+		tiers=[tier(row(discount=10), row(discount=20, least=24))],
+	)
+	hint = decide(there, 1, **SILVER).next_break
+	assert (hint.more, hint.rate, hint.saving) == (23, D("8.50"), D("0.50"))
+	assert decide(there, 24, **SILVER).rate == D("8.50")
+
+
 def test_the_next_break_of_a_mix_counts_what_others_bring():
 	there = book(
 		items=[item(), item("BOWL")],

@@ -146,6 +146,12 @@ def at(total=100, paid=0, what=None, shipped=0):
 	return rules.gate(what or Need(WHOLE), bill(Decimal(total), Decimal(shipped)), Decimal(paid))
 
 
+def test_an_order_is_paid_in_part_or_in_full():
+	states = [rules.paid_state(Decimal(paid), Decimal(10)) for paid in ("0", "0.01", "9.99", "10", "12")]
+	assert states == ["Unpaid", "Partly Paid", "Partly Paid", "Paid", "Paid"]
+	assert rules.paid_state(Decimal(0), Decimal(0)) == "Paid"
+
+
 def test_status_says_what_is_true():
 	yesterday, tomorrow = TODAY - timedelta(1), TODAY + timedelta(1)
 	assert rules.status(at(), TODAY, tomorrow, False, False) == "Unpaid"

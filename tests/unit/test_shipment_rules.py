@@ -6,7 +6,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wholesale_b2b.fulfilment.rules.shipments import Picked, share, split
+from wholesale_b2b.fulfilment.rules.shipments import Picked, misdirected, share, split
 
 CUSTOMERS = {"C1": ("A1", "A2"), "C2": ("A3",)}
 
@@ -91,3 +91,18 @@ def test_the_parts_of_a_discount_add_up_to_it(worth: list[int], pence: int) -> N
 		before += part
 		given_before = round(given_before + given_now, 2)
 	assert given_before == total
+
+
+places = st.sampled_from((None, "Leeds", "York"))
+
+
+@given(st.lists(st.tuples(places, places)), places)
+def test_a_document_carries_no_row_of_another_address(lines, to):
+	rows = [(own, own or of_order) for own, of_order in lines]
+	wrong = misdirected(rows, to)
+	kept = {address for at, (_own, address) in enumerate(rows) if at not in wrong and address}
+	if any(own for own, _address in rows):
+		assert kept <= {to}
+		assert all(rows[at][1] not in (to, None) for at in wrong)
+	else:
+		assert wrong == []

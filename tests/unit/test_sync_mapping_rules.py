@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wholesale_b2b.accounting.connectors.accountsiq import mapping as accountsiq
 from wholesale_b2b.accounting.connectors.iplicit import mapping as iplicit
 from wholesale_b2b.accounting.connectors.quickbooks import mapping as quickbooks
+from wholesale_b2b.accounting.connectors.reading import exchange_rate_of
 from wholesale_b2b.accounting.connectors.sage import mapping as sage
 from wholesale_b2b.accounting.connectors.xero import mapping as xero
 from wholesale_b2b.accounting.rules import amounts, papers
@@ -105,6 +107,38 @@ def test_iplicit(bill):
 	same(bill, iplicit.their_bill(found, settings, kind))
 
 
+@given(bills())
+def test_accountsiq(bill):
+	"""It reckons by itself: quantity × price, and net × rate."""
+	shell = {
+		"AccountCode": bill.contact,
+		"CurrencyCode": "EUR",
+		"ExchangeRate": "1",
+		"UseAccountTaxCode": "true",
+	}
+	body = accountsiq.document(bill, shell, {"I": {"DefaultLocationID": "MAIN"}}, "I")
+	net = tax = D(0)
+	for _name, line in body["Lines"]:
+		part = amounts.rounded(line["InvoicedQuantity"] * line["ActualPrice"])
+		net, tax = net + part, tax + amounts.rounded(part * line["TaxRate"])
+	assert (net, tax) == (bill.net, bill.tax)
+	if bill.kind == papers.PRO_FORMA:
+		found = {
+			**body, "InvoiceID": "i1", "NetAmount": f"{net}", "TaxAmount": f"{tax}", "GrossAmount": f"{net + tax}",
+			"Status": "Processed", "InvoiceDate": f"{body['InvoiceDate']}T00:00:00",
+		}  # fmt: skip
+		same(bill, accountsiq.their_draft(found))
+		return
+	sign = -1 if bill.kind == papers.CREDIT_NOTE else 1
+	found = {
+		"TransactionID": "t1", "ExternalReference": body["ExternalReference"], "AccountCode": bill.contact,
+		"CurrencyCode": body["CurrencyCode"], "ControlAmount": f"{sign * (net + tax)}",
+		"OutstandingAmount": f"{sign * (net + tax)}", "TransactionDate": f"{body['InvoiceDate']}T00:00:00",
+		"LineDetails": [{"IsTaxLine": "false", "Amount": f"{-net}"}, {"IsTaxLine": "true", "Amount": f"{-tax * sign}"}],
+	}  # fmt: skip
+	same(bill, accountsiq.their_bill(bill.kind, found))
+
+
 def same(bill, back):
 	assert (back.kind, back.number, back.contact, back.currency, back.day) == (
 		bill.kind, bill.number, bill.contact, bill.currency, bill.day,
@@ -118,12 +152,14 @@ USES = st.lists(CENTS, min_size=1, max_size=5).map(
 )
 
 
-@pytest.mark.parametrize("package", ["quickbooks", "sage", "iplicit"])
+@pytest.mark.parametrize("package", ["quickbooks", "sage", "iplicit", "accountsiq"])
 @given(uses=USES, extra=st.one_of(st.just(D(0)), CENTS))
 def test_payments_keep_what_they_pay_and_what_is_left(package, uses, extra):
 	total = sum((use.amount for use in uses), D(0)) + extra
 	money = Money("PE-1", "c1", date(2026, 3, 2), "GBP", total, "090", uses, reference="TRN-9", rate=D(1))
-	back = {"quickbooks": by_quickbooks, "sage": by_sage, "iplicit": by_iplicit}[package](money)
+	back = {"quickbooks": by_quickbooks, "sage": by_sage, "iplicit": by_iplicit, "accountsiq": by_accountsiq}[
+		package
+	](money)
 	assert (back.amount, back.on_account, back.uses) == (total, extra, uses)
 	assert (back.number, back.contact, back.day, back.account, back.direction) == (
 		"PE-1", "c1", money.day, "090", papers.RECEIVED,
@@ -140,7 +176,7 @@ def by_sage(money):
 		{
 			"id": "p1", "transaction_type": {"id": body["transaction_type_id"]}, "contact": {"id": body["contact_id"]},
 			"bank_account": {"id": body["bank_account_id"]}, "date": body["date"], "total_amount": body["total_amount"],
-			"reference": body["reference"],
+			"reference": body["reference"], "exchange_rate": body.get("exchange_rate"),
 			"allocated_artefacts": [
 				{"artefact": {"id": one["artefact_id"]}, "amount": one["amount"]} for one in body["allocated_artefacts"]
 			],
@@ -151,6 +187,49 @@ def by_sage(money):
 def by_iplicit(money):
 	body = iplicit.money_body(money, {})
 	return iplicit.their_money({**body, "id": "p1", "grossCurrencyAmount": body["currencyAmount"]})
+
+
+def by_accountsiq(money):
+	body = accountsiq.receipt(money, "55779911", D(1), D(1))
+	used = sum((use.amount for use in money.uses), D(0))
+	summary = {
+		"TransactionID": "p1", "TransactionType": "SR", "ExternalReference": body["CheckReference"], "AccountCode": body["CustomerCode"],
+		"TransactionDate": f"{body['PaymentDate']}T00:00:00", "CurrencyCode": "GBP", "ControlAmount": f"{-body['PaymentAmount']}",
+		"ControlBCAmount": f"{-body['PaymentAmount']}", "OutstandingAmount": f"{used - body['PaymentAmount']}",
+		"TransactionBankGLAccountNumber": money.account, "LineDetails": [{"Description": body["Description"]}],
+	}  # fmt: skip
+	pairs = [
+		accountsiq.Pair(f"{n}", use.their_id, "SI", use.number, use.amount)
+		for n, use in enumerate(money.uses)
+	]
+	return accountsiq.their_money(summary, tuple(pairs))
+
+
+def by_xero(money):
+	"""What comes back of one that has something on account."""
+	(body,) = xero.overpayment_body(money)["BankTransactions"]
+	found = {**body, "OverpaymentID": "p1", "Total": body["LineItems"][0]["LineAmount"]}
+	return xero.money_on_account("Overpayments", found, money.account)
+
+
+@pytest.mark.parametrize("back", [by_quickbooks, by_sage, by_iplicit, by_xero])
+def test_a_payment_in_another_currency_keeps_its_rate(back):
+	money = Money("PE-1", "c1", date(2026, 3, 2), "EUR", D(50), "090", rate=D("0.85"))
+	assert round(back(money).rate, 6) == D("0.85")
+
+
+@pytest.mark.parametrize("back", [by_quickbooks, by_sage, by_xero])
+def test_one_whose_rate_is_not_said_has_none(back):
+	"""It is not one to one: the rate of the day is taken here."""
+	assert back(Money("PE-1", "c1", date(2026, 3, 2), "EUR", D(50), "090")).rate == 0
+
+
+@given(whole=CENTS, rate=st.decimals("0.0001", 500, places=4))
+def test_a_rate_is_read_from_the_two_amounts(whole, rate):
+	own = amounts.rounded(whole * rate)
+	for told in (rate, 1 / rate):
+		read = exchange_rate_of(whole, own, told)
+		assert amounts.rounded(whole * read) == own if own else read == told
 
 
 @given(CENTS, st.sampled_from(["ACCRECPAYMENT", "ARCREDITPAYMENT", "ACCPAYPAYMENT"]), st.booleans())

@@ -220,3 +220,21 @@ def test_what_is_left_of_uses_and_what_is_there_come_to_what_is_wanted(uses, the
 	for use in uses:
 		done = sum((one.amount for one in there if one.their_id == use.their_id), papers.ZERO)
 		assert left.get(use.their_id, papers.ZERO) == max(use.amount - done, papers.ZERO)
+
+
+def test_a_payment_taken_with_its_invoice_stands_or_falls_with_it():
+	before = money(50, pays("INV-1", 40))
+	judge = settling.judge_till
+	assert judge(before, before, True, "INV-1").why == "already here"
+	assert judge(before, money(50, pays("INV-1", 40), pays("INV-2", 10)), True, "INV-1").why == (
+		"allocated over there"
+	)
+	gone = replace(before, state=papers.REMOVED)
+	assert judge(before, gone, False, "INV-1").why == "gone on both sides"
+	for told, stands, kind in (
+		(gone, True, conflicts.DELETED_THERE),
+		(replace(before, amount=D(30)), True, conflicts.BOTH_CHANGED),
+		(before, False, conflicts.CANCELLED_HERE),
+	):
+		found = judge(before, told, stands, "INV-1")
+		assert (found.kind, found.suggestion) == (kind, conflicts.SEND_AGAIN)

@@ -17,6 +17,10 @@ def after_cancel(doc: Document, method: str | None = None) -> None:
 	outbox.cancelled(doc)
 
 
+def before_invoice_cancel(doc: Document, method: str | None = None) -> None:
+	payments.let_go_of(doc)
+
+
 def after_payment(doc: Document, method: str | None = None) -> None:
 	payments.changed_here(doc)
 
@@ -27,6 +31,15 @@ def after_payment_cancel(doc: Document, method: str | None = None) -> None:
 
 def after_journal(doc: Document, method: str | None = None) -> None:
 	outbox.credits_allocated(doc)
+	outbox.changed(doc)
+
+
+def after_journal_change(doc: Document, method: str | None = None) -> None:
+	outbox.journal_changed(doc)
+
+
+def after_unreconcile(doc: Document, method: str | None = None) -> None:
+	payments.unreconciled(doc)
 
 
 def after_customer_save(doc: Document, method: str | None = None) -> None:

@@ -27,3 +27,4 @@ def sweep() -> None:
 def nightly() -> None:
 	"""Forget finished messages that are old."""
 	worker.forget()
+	figures.forget()

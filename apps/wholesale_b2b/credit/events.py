@@ -53,6 +53,14 @@ def after_journal(doc: Document, method: str | None = None) -> None:
 	refreshing.journal_posted(doc)
 
 
+def after_unreconcile(doc: Document, method: str | None = None) -> None:
+	refreshing.payment_unreconciled(doc)
+
+
+def after_exchange_rate(doc: Document, method: str | None = None) -> None:
+	refreshing.rate_changed(doc)
+
+
 def after_account_save(doc: Document, method: str | None = None) -> None:
 	refreshing.account_saved(doc)
 

@@ -54,6 +54,16 @@ class Paper:
 	closed: bool = False
 
 
+def at_today(total: Decimal, own: Decimal, today: Decimal | None) -> Decimal:
+	"""What a document that is not invoiced yet counts for. total: in the company's currency, at its own rate. own, today:
+	what a unit of its currency comes to, by the document and by today's exchange rates (None: there is none).
+
+	It is invoiced at its own rate and may be paid at the day's: it counts at the higher one, so that an invoice never
+	raises the exposure, and a currency that rises does.
+	"""
+	return total * today / own if today and own > 0 and today > own else total
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
 	"""What a document is still good for. ahead: to be delivered and invoiced. out: delivered, to be invoiced."""

@@ -10,6 +10,7 @@ from wholesale_b2b.fulfilment.binding.service import picks as binding
 from wholesale_b2b.fulfilment.dispatch.service import shipping
 from wholesale_b2b.fulfilment.release.service import stopping
 from wholesale_b2b.fulfilment.release.service.heading import is_ours
+from wholesale_b2b.fulfilment.returns.service import picked
 from wholesale_b2b.setup.switch import is_enabled
 
 
@@ -22,6 +23,7 @@ class WholesalePickList(PickList):
 			held, ended = stopping.reasons(self)
 			self.set_onload("b2b_stopped", held)
 			self.set_onload("b2b_ended", ended)
+			self.set_onload("b2b_together", shipping.together(self))
 
 	def validate_expired_batches(self) -> None:
 		if is_ours(self):
@@ -53,6 +55,17 @@ class WholesalePickList(PickList):
 		else:
 			super().validate_sales_order()
 
+	def validate_sales_order_percentage(self) -> None:
+		"""ERPNext refuses to pick more of an order that it calls picked, though units came back to be replaced or *Update Items*
+		has added some; ours takes what is reserved, and no unit twice."""
+		if not is_ours(self):
+			super().validate_sales_order_percentage()
+
+	def update_sales_order_item_qty(self, so_items: list[str]) -> None:
+		super().update_sales_order_item_qty(so_items)
+		if is_ours(self):
+			picked.count_again(so_items)
+
 
 @frappe.whitelist()
 def create_pick_list(source_name: str, target_doc=None):
@@ -83,7 +96,7 @@ def make_delivery_note(source_name: str, target_doc=None, kwargs=None):
 	else:
 		note = sales_order.make_delivery_note(source_name, target_doc, kwargs)
 	if is_enabled(note.get("company")):
-		return service.leave_out_stopped(note, source_name)
+		return service.keep_one_address(service.leave_out_stopped(note, source_name))
 	return note
 
 

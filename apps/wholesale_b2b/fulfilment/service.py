@@ -14,6 +14,7 @@ from wholesale_b2b.allocation.service import locking
 from wholesale_b2b.allocation.service.taking import held_from
 from wholesale_b2b.fulfilment import store
 from wholesale_b2b.fulfilment.binding.service import picks as binding
+from wholesale_b2b.fulfilment.dispatch.service import addresses
 from wholesale_b2b.fulfilment.holds import service as holds
 from wholesale_b2b.fulfilment.policies.service import saying
 from wholesale_b2b.fulfilment.policies.service.deciding import may_leave
@@ -125,15 +126,27 @@ def leave_out_stopped(note: Document, order: str) -> Document:
 	left = may_leave(order)
 	if left is None:
 		return note
-	kept = []
+	kept = {}
 	for row in note.items:
+		qty = flt(row.qty)
 		if row.against_sales_order == order and row.so_detail in left:
 			factor = flt(row.conversion_factor) or 1
-			row.qty = min(flt(row.qty), _whole_uoms(float(left[row.so_detail]), row))
-			left[row.so_detail] -= Decimal(str(flt(row.qty * factor, 6)))
-		kept += [row] if flt(row.qty) else []
+			qty = min(qty, _whole_uoms(float(left[row.so_detail]), row))
+			left[row.so_detail] -= Decimal(str(flt(qty * factor, 6)))
+		if qty:
+			kept[row] = qty
+	for row, qty in kept.items():
+		row.qty = qty
 	if kept:
-		_set_rows(note, kept)
+		_set_rows(note, list(kept))
+	return note
+
+
+def keep_one_address(note: Document) -> Document:
+	"""The same unsaved Delivery Note with what goes to the address of its first row."""
+	rows = addresses.rows_of_first(note)
+	if len(rows) < len(note.items):
+		_set_rows(note, rows)
 	return note
 
 

@@ -17,6 +17,11 @@ def after_mapping(doc: Document, method: str | None = None) -> None:
 	documents.after_mapping(doc)
 
 
+def after_mapping_all(doc: Document, method: str | None = None, source: Document | None = None) -> None:
+	if source and source.doctype == "Quotation":
+		documents.after_mapping_quotation(doc, source)
+
+
 def after_save(doc: Document, method: str | None = None) -> None:
 	overrides.keep(doc)
 

@@ -92,8 +92,22 @@ def _panel() -> list[dict]:
 	]
 
 
+# ERPNext links rows of an order to those of its quotation, and of an invoice not.
+_OF_QUOTATION = {
+	"fieldname": "b2b_quotation_item",
+	"label": "Quotation Item",
+	"fieldtype": "Data",
+	"insert_after": "b2b_price_decision",
+	"hidden": 1,
+	"report_hide": 1,
+	**_SHOWN,
+	"no_copy": 1,
+}
+
+
 CUSTOM_FIELDS: dict[str, list[dict]] = {
 	**{doctype: _row() for doctype in ROWS},
+	"Sales Invoice Item": [*_row(), _OF_QUOTATION],
 	**{doctype.removesuffix(" Item"): _panel() for doctype in ROWS},
 	"Item": [
 		{

@@ -14,6 +14,7 @@ from frappe.utils.password import update_password
 
 from wholesale_b2b.setup import (
 	demo_accounts,
+	demo_cash,
 	demo_dispatch,
 	demo_picking,
 	demo_policies,
@@ -128,6 +129,7 @@ def create(company: str) -> list[dict[str, str]]:
 	demo_policies.create(company, leeds, TRADE_LIST)
 	demo_picking.create(company, reading, TRADE_LIST)
 	demo_pricing.create(company, TRADE_LIST)
+	demo_cash.create(company, leeds, reading, TRADE_LIST)
 	return logins
 
 

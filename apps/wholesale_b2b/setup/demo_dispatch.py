@@ -7,10 +7,9 @@ A newcomer finds a picked list to dispatch (TWELVE-STORES), a half-shipped order
 from __future__ import annotations
 
 import frappe
-from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
-from frappe.utils import add_days, getdate, nowdate
+from frappe.utils import add_days, getdate
 
-from wholesale_b2b.setup.demo_steps import ensure, is_ordered, pick, ship, submit
+from wholesale_b2b.setup.demo_steps import ensure, is_ordered, pay, pick, ship, submit
 
 EORI = "GB123456789000"
 TARIFF = "44191900"
@@ -164,7 +163,7 @@ def _three_parts(company: str, warehouse: str) -> None:
 		}
 	]
 	order = _order(company, PARTS, account, "THREE-PARTS", rows, shipping_address_name=address)
-	_advance(order, company, 500)
+	pay(order, 500, "BACS 0412")
 	_ship(pick(order), "PP 7741 2209")
 	supplier = frappe.db.get_value("Supplier", {"is_transporter": 0}, order_by="name desc")
 	for days, qty in ((6, 35), (20, 25)):
@@ -207,17 +206,6 @@ def _order(
 		items=rows,
 		**fields,
 	)
-
-
-def _advance(order: str, company: str, amount: float) -> None:
-	bank = frappe.db.get_value(
-		"Account", {"company": company, "account_type": ("in", ("Bank", "Cash")), "is_group": 0}
-	)
-	entry = get_payment_entry("Sales Order", order, party_amount=amount, bank_account=bank)
-	entry.update({"reference_no": "BACS 0412", "reference_date": nowdate()})
-	entry.insert()
-	entry.submit()
-	frappe.db.commit()  # nosemgrep
 
 
 def _ship(pick_list: str, tracking_number: str) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import frappe
+from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
 from frappe.model.document import Document
+from frappe.utils import get_time, nowdate
 
 from wholesale_b2b.credit.invoicing import service as invoicing
 from wholesale_b2b.fulfilment import service as picking
@@ -23,6 +25,9 @@ def save(document: Document, submit: bool = True) -> Document:
 	document.insert()
 	if submit:
 		document.submit()
+	elif document.get("posting_time"):
+		# Frappe's time field drops the seconds when a form is opened, which then is "Not Saved"
+		document.db_set("posting_time", f"{get_time(document.posting_time):%H:%M}:00", update_modified=False)
 	# pegs are made before the commit, and a demo that broke half way resumes at the next document
 	frappe.db.commit()  # nosemgrep
 	return document
@@ -103,6 +108,21 @@ def order(company: str, customer: str, reference: str, rows: list[dict], **field
 		items=rows,
 		**fields,
 	)
+
+
+def pay(order: str, amount: float | None = None, reference: str = "BACS 0427") -> Document:
+	"""A submitted Payment Entry for an order, of all of it unless an amount is given."""
+	bank = frappe.db.get_value(
+		"Account",
+		{
+			"company": frappe.db.get_value("Sales Order", order, "company"),
+			"account_type": ("in", ("Bank", "Cash")),
+			"is_group": 0,
+		},
+	)
+	entry = get_payment_entry("Sales Order", order, party_amount=amount, bank_account=bank)
+	entry.update({"reference_no": reference, "reference_date": nowdate()})
+	return save(entry)
 
 
 def pick(order: str) -> str:

@@ -34,7 +34,10 @@ INDEXES = {
 	"Stock Hold": (
 		(["item_code", "warehouse", "status"], "b2b_item_warehouse"),
 		(["awaiting_run", "item_code"], "b2b_awaiting_run"),
+		(["status"], "b2b_status"),
 	),
+	# who asks what is in transit looks for the few transfers that are open
+	"Stock Entry": ((["add_to_transit", "per_transferred"], "b2b_in_transit"),),
 	"Sync Message": (
 		(["accounting_connection", "status", "position"], "b2b_line"),
 		(["subject", "status"], "b2b_subject"),
@@ -57,12 +60,13 @@ STRATEGY_FIELDS = (
 	("Wholesale Settings", "default_strategy", ()),
 	("Sales Order", "b2b_strategy", ("",)),
 )
-# One link for each document of either side.
+# One link for each document of either side (and one for what an invoice wrote off), one row for each day.
 UNIQUE = {
 	"Sync Link": (
-		(["accounting_connection", "reference_doctype", "reference_name"], "b2b_ours"),
+		(["accounting_connection", "reference_doctype", "reference_name", "kind"], "b2b_ours_kind"),
 		(["accounting_connection", "kind", "their_id"], "b2b_theirs"),
 	),
+	"Sync Day": ((["accounting_connection", "day"], "b2b_day"),),
 }
 OWN_DOCTYPES = (
 	"Stock Pre Allocation",

@@ -11,6 +11,8 @@ import frappe
 from frappe import _
 from frappe.utils import cint, now_datetime
 
+from wholesale_b2b.figures import plain
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -109,7 +111,7 @@ def _negative_bins() -> Finding:
 		limit=5,
 		order_by="actual_qty",
 	)
-	listed = ", ".join(f"{row.item_code} ({row.warehouse}): {row.actual_qty:g}" for row in rows)
+	listed = ", ".join(f"{row.item_code} ({row.warehouse}): {plain(row.actual_qty)}" for row in rows)
 	return Finding(
 		_("No warehouse has a negative quantity"),
 		not rows,

@@ -1,5 +1,6 @@
 """Accounting packages to test against: each a world of its own that the sync talks to as it would to the real one."""
 
+from books.accountsiq import AccountsIQWorld
 from books.files import FileWorld
 from books.iplicit import IplicitWorld
 from books.quickbooks import QuickBooksWorld
@@ -8,9 +9,14 @@ from books.xero import XeroWorld
 from wholesale_b2b.accounting.rules.pace import Limit
 from wholesale_b2b.accounting.service import registry
 
-WORLDS = {world.provider: world for world in (FileWorld, XeroWorld, QuickBooksWorld, SageWorld, IplicitWorld)}
+WORLDS = {
+	world.provider: world
+	for world in (FileWorld, XeroWorld, QuickBooksWorld, SageWorld, IplicitWorld, AccountsIQWorld)
+}
 # Those that are called over the network.
 SERVERS = {provider: world for provider, world in WORLDS.items() if hasattr(world, "fail")}
+# Those that take no refunds from outside: a person is told to enter them there.
+NO_REFUNDS = ("AccountsIQ",)
 
 
 def opened(world, **fields):

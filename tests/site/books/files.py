@@ -1,6 +1,7 @@
 """A package without an API: what it knows are the files that it was given."""
 
 import csv
+import glob
 from decimal import Decimal
 
 from frappe.utils import nowdate
@@ -21,9 +22,9 @@ class FileWorld(World):
 		self.paid: dict[str, dict] = {}
 		return self.connection
 
-	def _bills(self) -> list[Booked]:
+	def _bills(self, number: str = "") -> list[Booked]:
 		found = []
-		for path in sorted((self.folder / "out").glob("*.csv")):
+		for path in sorted((self.folder / "out").glob(f"*-{glob.escape(number)}.csv" if number else "*.csv")):
 			if path.name.startswith(("invoice-", "credit-note-", "pro-forma-")):
 				with path.open(newline="") as file:
 					rows = list(csv.DictReader(file))
@@ -33,16 +34,27 @@ class FileWorld(World):
 					if p["document"] == bill.number and p["state"] == "Open"
 				)  # fmt: skip
 				state = bill.state
+				paid += self._paid_from_here(bill.kind, bill.number)
 				left = bill.total - paid - self._credited(bill.number)
 				if bill.kind == "Credit Note":
-					left = bill.total - self._used(bill.number)
+					left = bill.total - paid - self._used(bill.number)
 				found.append(
 					Booked(
 						bill.number, bill.kind, bill.net, bill.tax, bill.total, left, state, bill.currency, bill.contact,
-						len(rows),
+						len(rows), Decimal(rows[0]["rate"]),
 					)
 				)  # fmt: skip
 		return found
+
+	def _paid_from_here(self, kind, number):
+		"""What payments that were sent to it, and not removed, pay of a bill."""
+		return sum(
+			use.amount
+			for path in (self.folder / "out").glob("payment-*.csv")
+			for money in [money_in(path)]
+			for use in money.uses
+			if money.state == "Open" and (use.kind, use.number) == (kind, number)
+		)
 
 	def _allocations(self):
 		for path in (self.folder / "out").glob("allocation-*.csv"):
@@ -56,13 +68,13 @@ class FileWorld(World):
 		return sum(Decimal(row["allocated"]) for row in self._allocations() if row["credit_note"] == number)
 
 	def booked(self, number):
-		return [bill for bill in self._bills() if bill.number == number]
+		return [bill for bill in self._bills(number) if bill.number == number]
 
-	def pay(self, number, amount, **fields):
+	def pay(self, number, amount, rate=1, **fields):
 		(bill,) = self.booked(number)
 		return self._enter(
 			customer=bill.contact, currency=bill.currency, amount=amount, document_kind=bill.kind, document=number,
-			allocated=amount, **fields,
+			allocated=amount, rate="" if rate == 1 else rate, **fields,
 		)  # fmt: skip
 
 	def prepay(self, customer, amount, reference):
@@ -112,8 +124,12 @@ class FileWorld(World):
 	def payments(self):
 		found = []
 		for path in (self.folder / "out").glob("payment-*.csv"):
-			with path.open(newline="") as file:
-				money = mapping.money_from(list(csv.DictReader(file)), "")
+			money = money_in(path)
 			if money.state == "Open":
-				found.append({"number": money.number, "amount": money.amount})
+				found.append({"number": money.number, "amount": money.amount, "rate": money.rate})
 		return found
+
+
+def money_in(path):
+	with path.open(newline="") as file:
+		return mapping.money_from(list(csv.DictReader(file)), "")

@@ -4,6 +4,8 @@ DocDetailCreate, ContactAccountCreate); beyond it:
 - a session by user name and key, sent as a bearer token with a Domain header, good for half an hour ("Authentication");
 - a document is made as a draft and counts once it is submitted; only a draft can be abandoned ("Submission and posting");
 - with `explicitAmounts` all amounts must be there and add up, and are taken as they are ("Totals and rounding");
+- a document has a currency and its rate (`currencyRate`), and amounts in the currency and the company's own ("Totals and
+  rounding"); which way round a rate is quoted is not said, so a rate is read from the two amounts;
 - an allocation is at most what is outstanding on either side ("Allocations"); lists go by Take and Skip.
 """
 
@@ -15,6 +17,7 @@ from werkzeug.wrappers import Response
 
 from books.ledger import LedgerWorld, Refused
 from books.server import answer
+from wholesale_b2b.accounting.rules.amounts import rounded
 
 DOMAIN = "sandbox.northgate"
 TYPES = {"SIN": "Invoice", "SCN": "Credit Note", "SOR": "Pro Forma"}
@@ -37,8 +40,10 @@ QUERY = {"IntRef", "LastModifiedFrom", "DocDateFrom", "DocDateTo", "Take", "Skip
 class IplicitWorld(LedgerWorld):
 	provider = "iplicit"
 	create_invoice = r"^POST /api/SaleInvoice$"
+	create_payment = r"^POST /api/Receipt$"
 	tax_code, no_tax_code = "S20", "Z0"
 	bank_code, sales_code, freight_code, rounding_code = "BANK1", "4000", "4100", "7900"
+	refund_sign = -1
 	user, key = "api.user", "iplicit-api-key-0001"
 
 	def begin(self):
@@ -161,7 +166,7 @@ class IplicitWorld(LedgerWorld):
 			uses = [(one["docId"], Decimal(str(one["allocAmountCurrency"]))) for one in body["allocations"]]
 			row = self.put_payment(
 				"", body["contactAccountId"], body["currencyAmount"], body["bankAccountId"], uses, reference=body["intRef"],
-				day=body["docDate"],
+				day=body["docDate"], currency=body["currency"], rate=Decimal(str(body["currencyRate"])),
 			)  # fmt: skip
 		else:
 			sums = {
@@ -181,7 +186,7 @@ class IplicitWorld(LedgerWorld):
 			]  # fmt: skip
 			row = self.put_bill(
 				TYPES[body["docTypeId"]], "", body["intRef"], body["contactAccountId"], lines, currency=body["currency"],
-				day=body["docDate"],
+				day=body["docDate"], rate=Decimal(str(body["currencyRate"])),
 			)  # fmt: skip
 			row["type"] = body["docTypeId"]
 		row["draft"] = True
@@ -259,7 +264,7 @@ class IplicitWorld(LedgerWorld):
 		state = "Draft" if row.get("draft") else "Posted" if row["state"] == "Open" else "Abandoned"
 		shown = {
 			"id": row["id"], "docNo": f"D{row['seq']}", "docDate": f"{row['day']}T00:00:00", "contactAccountId": row["contact"],
-			"currency": row["currency"], "currencyRate": 1.0, "lastModified": row["updated"].isoformat(), "statusList": [state],
+			"currency": row["currency"], "currencyRate": float(row["rate"]), "lastModified": row["updated"].isoformat(), "statusList": [state],
 		}  # fmt: skip
 		if "lines" in row:
 			shown |= {
@@ -270,7 +275,7 @@ class IplicitWorld(LedgerWorld):
 		else:
 			shown |= {
 				"docTypeId": RECEIPT, "intRef": row["reference"], "grossCurrencyAmount": float(row["amount"]),
-				"bankAccountId": row["account"],
+				"grossAmount": float(rounded(row["amount"] * row["rate"])), "bankAccountId": row["account"],
 			}  # fmt: skip
 		if allocations:
 			shown["allocations"] = [

@@ -22,6 +22,9 @@ class Refused(Exception):
 class LedgerWorld(ServerWorld):
 	"""Subclasses turn requests into `put_bill`, `put_payment`, `allocate`, `end_bill`, `end_payment`."""
 
+	# of the amount of a refund, as the package shows it
+	refund_sign = 1
+
 	def begin(self):
 		self.contacts: dict[str, dict] = {}
 		self.bills: dict[str, dict] = {}
@@ -60,6 +63,7 @@ class LedgerWorld(ServerWorld):
 
 	def put_bill(self, kind: str, ident: str, number: str, contact: str, lines: list[dict], **fields) -> dict:
 		"""lines: net, tax, account, tax_code, each an amount or code that must exist."""
+		self._is_open()
 		row = self.bills.get(ident)
 		if ident and not row:
 			raise Refused("not found", "missing")
@@ -81,15 +85,22 @@ class LedgerWorld(ServerWorld):
 			if line["tax_code"] not in (self.tax_code, self.no_tax_code):
 				raise Refused(f"The tax code {line['tax_code']} is not known")
 		net, tax = (sum((Decimal(str(line[f])) for line in lines), Decimal(0)) for f in ("net", "tax"))
-		row = row or {"id": self.new_id(), "used": Decimal(0), "uses": [], "seq": next(self.numbers)}
+		row = row or {
+			"id": self.new_id(), "used": Decimal(0), "uses": [], "seq": next(self.numbers), "currency": "GBP",
+			"rate": Decimal(1), "day": self.today,
+		}  # fmt: skip
 		row.update(
 			{
 				"kind": kind, "number": number, "contact": contact, "net": net, "tax": tax, "total": net + tax, "state": "Open",
-				"lines": lines, "currency": "GBP", "day": self.today, **fields,
+				"lines": lines, **fields,
 			}
 		)  # fmt: skip
 		self.bills[row["id"]] = self.stamp(row)
 		return row
+
+	def _is_open(self) -> None:
+		if self.closed:
+			raise Refused("The accounting period is closed")
 
 	def left(self, row: dict) -> Decimal:
 		return row["total"] - row["used"] if row["state"] == "Open" else Decimal(0)
@@ -124,6 +135,9 @@ class LedgerWorld(ServerWorld):
 		bill = self.bills.get(ident)
 		if not bill or bill["state"] != "Open":
 			raise Refused("The document is not open")
+		if bill["kind"] == "Credit Note":
+			# a refund takes from it what it has to give
+			part = -part
 		if part > self.left(bill):
 			raise Refused("It is more than what is outstanding")
 		bill["used"] += part
@@ -134,6 +148,7 @@ class LedgerWorld(ServerWorld):
 	def put_payment(
 		self, ident: str, contact: str, amount, account: str, uses: list[tuple[str, Decimal]], **fields
 	) -> dict:
+		self._is_open()
 		if account != self.bank_code:
 			raise Refused(f"The bank account {account} is not known")
 		if contact not in self.contacts:
@@ -143,13 +158,18 @@ class LedgerWorld(ServerWorld):
 		row = self.money.get(ident)
 		for used, part in row["uses"] if row else ():
 			self._use(used, -part)
-		row = row or {"id": self.new_id(), "seq": next(self.numbers)}
+		row = row or {
+			"id": self.new_id(), "seq": next(self.numbers), "day": self.today, "reference": "", "currency": "GBP",
+			"rate": Decimal(1), "refund": False,
+		}  # fmt: skip
 		row.update(
 			{
-				"contact": contact, "amount": Decimal(str(amount)), "account": account, "uses": uses, "state": "Open",
-				"day": self.today, "reference": "", "currency": "GBP", "refund": False, **fields,
+				"contact": contact, "amount": Decimal(str(amount)), "account": account, "uses": uses, "state": "Open", **fields,
 			}
 		)  # fmt: skip
+		for used, _part in uses:
+			if self.bills[used]["currency"] != row["currency"]:
+				raise Refused("The document is in another currency")
 		for used, part in uses:
 			self._use(used, part)
 		self.money[row["id"]] = self.stamp(row)
@@ -170,7 +190,7 @@ class LedgerWorld(ServerWorld):
 		return [
 			Booked(
 				number, row["kind"], row["net"], row["tax"], row["total"], self.left(row), row["state"], row["currency"],
-				row["contact"], len(row["lines"]),
+				row["contact"], len(row["lines"]), row["rate"],
 			)
 			for row in self.bills.values() if row["number"] == number
 		]  # fmt: skip
@@ -178,11 +198,20 @@ class LedgerWorld(ServerWorld):
 	def row_of(self, number: str) -> dict:
 		return next(row for row in self.bills.values() if row["number"] == number and row["state"] == "Open")
 
-	def pay(self, number, amount, **fields):
+	def pay(self, number, amount, rate=1, **fields):
 		with self.lock:
 			row = self.row_of(number)
 			part = Decimal(str(amount))
-			made = self.put_payment("", row["contact"], part, self.bank_code, [(row["id"], part)], **fields)
+			fields = {"currency": row["currency"], "rate": Decimal(str(rate)), **fields}
+			if row["kind"] != "Credit Note":
+				made = self.put_payment(
+					"", row["contact"], part, self.bank_code, [(row["id"], part)], **fields
+				)
+			else:
+				whole = part * self.refund_sign
+				made = self.put_payment(
+					"", row["contact"], whole, self.bank_code, [(row["id"], -part)], refund=True, **fields
+				)
 			return made["id"]
 
 	def prepay(self, customer, amount, reference):
@@ -217,7 +246,7 @@ class LedgerWorld(ServerWorld):
 
 	def payments(self):
 		return [
-			{"number": row["reference"], "amount": row["amount"]}
+			{"number": row["reference"], "amount": row["amount"], "rate": row["rate"]}
 			for row in self.money.values()
 			if row["state"] == "Open" and row["amount"]
 		]

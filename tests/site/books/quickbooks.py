@@ -5,7 +5,11 @@
 - a line's amount is its quantity times its price; tax is reckoned from the codes, and a TotalTax that is sent stands where it
   is within a penny a line ("Manage sales tax for non-US locales"; the tolerance is ours);
 - requestid replays the first answer ("Request ID"); /cdc tells of the last 30 days, deleted ones too ("Change data capture");
-- a credit memo is allocated by a payment of nothing; void leaves a document of nothing with the memo *Voided* ("Void").
+- a customer has one currency, an amount in another than the company's an ExchangeRate, of the company's in one of it
+  ("Manage multiple currencies");
+- a credit memo is allocated by a payment of nothing; void leaves a document of nothing with the memo *Voided* ("Void");
+- a payment may set off an Expense or a Check ("Payment", LinkedTxn); a line that is booked to Accounts Receivable names the
+  customer, and nothing that is linked is deleted ("Purchase").
 """
 
 import base64
@@ -27,11 +31,15 @@ from books.world import Booked
 
 CONTRACT = Path(__file__).resolve().parents[2] / "data" / "contracts" / "quickbooks" / "Finance.xsd"
 REALM = "9130350000000001"
-ENTITIES = ("Customer", "Invoice", "CreditMemo", "Estimate", "Payment")
+ENTITIES = ("Customer", "Invoice", "CreditMemo", "Estimate", "Payment", "Purchase")
 BILLS = {"Invoice": "Invoice", "CreditMemo": "Credit Note", "Estimate": "Pro Forma"}
 ITEMS = {"11": "Sales", "12": "Freight", "13": "Rounding"}
 TAXES = {"4": Decimal(20), "5": Decimal(0)}
 BANKS = {"35": "Checking"}
+RECEIVABLES = {"84": "GBP", "85": "EUR"}
+# What a payment may be linked to, and where it is kept.
+LINKED = {"Invoice": "Invoice", "CreditMemo": "CreditMemo", "Expense": "Purchase", "Check": "Purchase"}
+SPENT = "AccountBasedExpenseLineDetail"
 PARAMETERS = {"minorversion", "requestid", "operation", "query", "entities", "changedSince"}
 
 
@@ -75,6 +83,7 @@ def problems(kind, value, path: str) -> list[str]:
 class QuickBooksWorld(ServerWorld):
 	provider = "QuickBooks"
 	create_invoice = r"^POST .*/invoice$"
+	create_payment = r"^POST .*/payment$"
 	tax_code, no_tax_code = "4", "5"
 	bank_code, sales_code, freight_code, rounding_code = "35", "11", "12", "13"
 
@@ -147,6 +156,8 @@ class QuickBooksWorld(ServerWorld):
 			return self._end(name, body, operation)
 		if name == "Customer":
 			return self._customer(body)
+		if name == "Purchase":
+			return self._purchase(body)
 		return self._payment(body) if name == "Payment" else self._bill(name, body)
 
 	def _not_found(self):
@@ -165,7 +176,13 @@ class QuickBooksWorld(ServerWorld):
 		settings = {
 			"Item": [{"Id": i, "Name": n, "Type": "Service", "Active": True} for i, n in ITEMS.items()],
 			"TaxCode": [{"Id": i, "Name": f"{r} %", "Active": True} for i, r in TAXES.items()],
-			"Account": [{"Id": i, "Name": n, "AccountType": "Bank"} for i, n in BANKS.items()],
+			"Account": [
+				*({"Id": i, "Name": n, "AccountType": "Bank"} for i, n in BANKS.items()),
+				*(
+					{"Id": i, "AccountType": "Accounts Receivable", "CurrencyRef": {"value": currency}}
+					for i, currency in RECEIVABLES.items()
+				),
+			],
 			"Preferences": [{"CurrencyPrefs": {"HomeCurrency": {"value": "GBP"}}}],
 		}
 		rows = settings.get(name) or [self._shown(name, row) for row in self.books[name].values()]
@@ -255,6 +272,8 @@ class QuickBooksWorld(ServerWorld):
 		row, wrong = self._known(name, body)
 		if wrong:
 			return wrong
+		if self.closed:
+			return self._fault("Account Period Closed", "The books are closed up to this day", "6200")
 		if len(body["DocNumber"]) > 21:
 			return self._fault(
 				"String length is either shorter or longer than supported", "DocNumber", "2050"
@@ -265,6 +284,8 @@ class QuickBooksWorld(ServerWorld):
 				return self._fault("Duplicate Document Number Error", detail, "6210")
 		if body["CustomerRef"]["value"] not in self.books["Customer"]:
 			return self._fault("Invalid Reference Id", "CustomerRef", "2500")
+		if self._elsewhere(body):
+			return self._elsewhere(body)
 		net = tax = Decimal(0)
 		for line in body["Line"]:
 			detail = line["SalesItemLineDetail"]
@@ -292,6 +313,15 @@ class QuickBooksWorld(ServerWorld):
 		self.books[name][row["Id"]] = row
 		return answer({name: self._shown(name, row)})
 
+	def _elsewhere(self, body):
+		"""A customer has one currency, and everything of his is in it."""
+		customer = self.books["Customer"][body["CustomerRef"]["value"]]
+		if body["CurrencyRef"] != customer.get("CurrencyRef", {"value": "GBP"}):
+			return self._fault(
+				"Business Validation Error", "The currency is not that of the customer", "6000"
+			)
+		return None
+
 	def _balance(self, name, row):
 		left = float(Decimal(str(row["TotalAmt"])) - row["_paid"])
 		if name != "Estimate":
@@ -301,17 +331,19 @@ class QuickBooksWorld(ServerWorld):
 		row, wrong = self._known("Payment", body)
 		if wrong:
 			return wrong
+		if self._elsewhere(body):
+			return self._elsewhere(body)
 		before = row["Line"] if row else []
 		self._apply(before, -1)
 		used = Decimal(0)
 		for line in body["Line"]:
 			for link in line["LinkedTxn"]:
-				paper = self.books[link["TxnType"]].get(link["TxnId"])
+				paper = self.books[LINKED[link["TxnType"]]].get(link["TxnId"])
 				left = paper and Decimal(str(paper["TotalAmt"])) - paper["_paid"]
 				if not paper or Decimal(str(line["Amount"])) > left:
 					self._apply(before, 1)
 					return self._fault("Business Validation Error", "You can't pay more than is open", "6000")
-				used += Decimal(str(line["Amount"])) * (1 if link["TxnType"] == "Invoice" else -1)
+				used += Decimal(str(line["Amount"])) * (-1 if link["TxnType"] == "CreditMemo" else 1)
 		total = Decimal(str(body["TotalAmt"]))
 		if used > total:
 			self._apply(before, 1)
@@ -327,17 +359,54 @@ class QuickBooksWorld(ServerWorld):
 	def _apply(self, lines, sign):
 		for line in lines:
 			for link in line["LinkedTxn"]:
-				paper = self.books[link["TxnType"]][link["TxnId"]]
+				name = LINKED[link["TxnType"]]
+				paper = self.books[name][link["TxnId"]]
 				paper["_paid"] += sign * Decimal(str(line["Amount"]))
-				self._balance(link["TxnType"], paper)
+				if name == "Purchase":
+					continue
+				self._balance(name, paper)
 				# a payment changes when, not which version
 				self._stamp(paper, token=False)
+
+	def _purchase(self, body):
+		row, wrong = self._known("Purchase", body)
+		if wrong:
+			return wrong
+		if self.closed:
+			return self._fault("Account Period Closed", "The books are closed up to this day", "6200")
+		if len(body.get("DocNumber", "")) > 21:
+			return self._fault("String length is either shorter or longer", "DocNumber", "2050")
+		if body["AccountRef"]["value"] not in BANKS:
+			return self._fault("Invalid Reference Id", "AccountRef", "2500")
+		for line in body["Line"]:
+			detail = line[SPENT]
+			currency = RECEIVABLES.get(detail["AccountRef"]["value"])
+			if not currency:
+				continue
+			customer = self.books["Customer"].get((detail.get("CustomerRef") or {}).get("value"))
+			if not customer:
+				return self._fault(
+					"Business Validation Error", "Accounts Receivable wants a customer", "6000"
+				)
+			if body["CurrencyRef"] != customer.get("CurrencyRef", {"value": "GBP"}) or body[
+				"CurrencyRef"
+			] != {"value": currency}:
+				return self._fault("Business Validation Error", "The currency is another", "6000")
+		total = sum(Decimal(str(line["Amount"])) for line in body["Line"])
+		if row and row["_paid"] > total:
+			return self._fault("Business Validation Error", "It is linked to other transactions", "6000")
+		row = row or {"Id": self._new_id(), "_paid": Decimal(0)}
+		row.update({key: value for key, value in body.items() if key not in ("Id", "SyncToken", "sparse")})
+		row["TotalAmt"] = float(total)
+		self._stamp(row)
+		self.books["Purchase"][row["Id"]] = row
+		return answer({"Purchase": self._shown("Purchase", row)})
 
 	def _end(self, name, body, operation):
 		row, wrong = self._known(name, body)
 		if wrong:
 			return wrong
-		if name in ("Invoice", "CreditMemo") and row["_paid"] and operation == "delete":
+		if name in ("Invoice", "CreditMemo", "Purchase") and row["_paid"] and operation == "delete":
 			return self._fault("Business Validation Error", "It is linked to other transactions", "6000")
 		if operation == "void":
 			for payment in list(self.books["Payment"].values()):
@@ -380,7 +449,7 @@ class QuickBooksWorld(ServerWorld):
 					found.append(
 						Booked(
 							number, kind, total - tax, tax, total, total - row["_paid"], state, row["CurrencyRef"]["value"],
-							row["CustomerRef"]["value"], len(row["Line"]),
+							row["CustomerRef"]["value"], len(row["Line"]), Decimal(str(row.get("ExchangeRate", 1))),
 						)
 					)  # fmt: skip
 		return found
@@ -401,11 +470,50 @@ class QuickBooksWorld(ServerWorld):
 		assert made.status_code == 200, made.get_data()
 		return json.loads(made.get_data())["Payment"]["Id"]
 
-	def pay(self, number, amount, **fields):
+	def pay(self, number, amount, rate=1, **fields):
 		with self.lock:
 			name, row = self._row(number)
 			line = {"Amount": float(amount), "LinkedTxn": [{"TxnId": row["Id"], "TxnType": name}]}
-			return self._enter(row["CustomerRef"]["value"], amount, [line], **fields)
+			money = {"CurrencyRef": row["CurrencyRef"], "ExchangeRate": rate}
+			return self._enter(row["CustomerRef"]["value"], amount, [line], **money, **fields)
+
+	def spend(self, contact, amount, account="84", payee="Customer", number=""):
+		"""An expense from the bank, as somebody enters it: its id."""
+		detail = {"AccountRef": {"value": account}, "CustomerRef": {"value": contact}}
+		body = {
+			"PaymentType": "Cash", "AccountRef": {"value": self.bank_code}, "EntityRef": {"value": contact, "type": payee},
+			"TxnDate": self.today, "CurrencyRef": {"value": "GBP"},
+			"Line": [{"Amount": float(amount), "DetailType": SPENT, SPENT: detail}],
+		}  # fmt: skip
+		with self.lock:
+			made = self._purchase({**body, "DocNumber": number} if number else body)
+			assert made.status_code == 200, made.get_data()
+			return json.loads(made.get_data())["Purchase"]["Id"]
+
+	def set_off(self, note, purchase, amount):
+		"""A payment of nothing: the expense against the credit memo."""
+		with self.lock:
+			memo = self._row(note)[1]
+			linked = ((purchase, "Expense"), (memo["Id"], "CreditMemo"))
+			lines = [
+				{"Amount": float(amount), "LinkedTxn": [{"TxnId": ident, "TxnType": kind}]}
+				for ident, kind in linked
+			]
+			return self._enter(memo["CustomerRef"]["value"], 0, lines)
+
+	def refund(self, note, amount):
+		purchase = self.spend(self._row(note)[1]["CustomerRef"]["value"], amount)
+		self.set_off(note, purchase, amount)
+		return purchase
+
+	def remove_expense(self, purchase):
+		with self.lock:
+			for payment in list(self.books["Payment"].values()):
+				if any(link["TxnId"] == purchase for line in payment["Line"] for link in line["LinkedTxn"]):
+					self._end("Payment", {"Id": payment["Id"], "SyncToken": payment["SyncToken"]}, "delete")
+			row = self.books["Purchase"][purchase]
+			made = self._end("Purchase", {"Id": purchase, "SyncToken": row["SyncToken"]}, "delete")
+			assert made.status_code == 200, made.get_data()
 
 	def prepay(self, customer, amount, reference):
 		with self.lock:
@@ -453,10 +561,22 @@ class QuickBooksWorld(ServerWorld):
 
 	def payments(self):
 		return [
-			{"number": p.get("PaymentRefNum", ""), "amount": Decimal(str(p["TotalAmt"]))}
-			for p in self.books["Payment"].values()
+			{
+				"number": p.get("PaymentRefNum", "") or p.get("DocNumber", ""),
+				"amount": Decimal(str(p["TotalAmt"])),
+				"rate": Decimal(str(p.get("ExchangeRate", 1))),
+			}
+			for name in ("Payment", "Purchase")
+			for p in self.books[name].values()
 			if p["TotalAmt"]
 		]
+
+	def free_number(self, number):
+		"""Somebody gives what has the number another one: a voided invoice keeps it."""
+		with self.lock:
+			for row in self.books["Invoice"].values():
+				if row.get("DocNumber") == number:
+					row["DocNumber"] = f"{number}V"[-21:]
 
 	def take_number(self, number, like):
 		with self.lock:
@@ -465,13 +585,16 @@ class QuickBooksWorld(ServerWorld):
 			self.books["Invoice"][row["Id"]] = row
 
 	def webhook(self, *numbers, secret=None):
+		return self.told_of("invoice", *(self._row(number)[1]["Id"] for number in numbers), secret=secret)
+
+	def told_of(self, name, *idents, secret=None):
 		events = [
 			{
-				"specversion": "1.0", "id": f"{self._row(number)[1]['Id']}-{self.clock.isoformat()}", "source": "intuit.stand-in",
-				"type": "qbo.invoice.updated.v1", "datacontenttype": "application/json", "time": self.clock.isoformat(),
-				"intuitentityid": self._row(number)[1]["Id"], "intuitaccountid": REALM, "data": {},
+				"specversion": "1.0", "id": f"{ident}-{self.clock.isoformat()}", "source": "intuit.stand-in",
+				"type": f"qbo.{name}.updated.v1", "datacontenttype": "application/json", "time": self.clock.isoformat(),
+				"intuitentityid": ident, "intuitaccountid": REALM, "data": {},
 			}
-			for number in numbers
+			for ident in idents
 		]  # fmt: skip
 		return self.signed(json.dumps(events).encode(), secret)
 

@@ -3,6 +3,8 @@
 
 - one entity in the body under its own name, with no fields but those of the reference; `idempotency_id` of 32 hex digits inside;
 - lists are `$items` with `$next`, all fields only with `attributes=all`; `X-Business` tells which business;
+- a payment has a currency, its rate, and its total in the business's own (`base_currency_total_amount`); which way round a
+  rate is quoted is not said, so it is read from the two amounts;
 - `updated_or_created_since` and `deleted_since` are told apart; a payment is deleted, an issued invoice voided by DELETE with a
   reason; 422 with a list of `$message` and `$source`; a receipt's `allocated_artefacts` are at most what is outstanding.
 """
@@ -15,6 +17,7 @@ from werkzeug.wrappers import Response
 
 from books.ledger import LedgerWorld, Refused
 from books.server import answer
+from wholesale_b2b.accounting.rules.amounts import rounded
 
 BUSINESS = "7c1f1d0e5f1d4c0fa0a0b0c0d0e0f000"
 KINDS = {"sales_invoices": "Invoice", "sales_credit_notes": "Credit Note", "sales_quotes": "Pro Forma"}
@@ -41,7 +44,7 @@ FIELDS = {
 	"sales_quote": BILL | {"expiry_date", "quote_lines"},
 	"contact_payment": {
 		"transaction_type_id", "contact_id", "bank_account_id", "date", "total_amount", "reference", "allocated_artefacts",
-		"idempotency_id",
+		"currency_id", "exchange_rate", "idempotency_id",
 	},
 	"contact_allocation": {"transaction_type_id", "contact_id", "date", "allocated_artefacts", "idempotency_id"},
 }  # fmt: skip
@@ -62,6 +65,7 @@ PARAMETERS = {
 class SageWorld(LedgerWorld):
 	provider = "Sage"
 	create_invoice = r"^POST .*/sales_invoices$"
+	create_payment = r"^POST .*/contact_payments$"
 	tax_code, no_tax_code = "GB_STANDARD", "GB_ZERO"
 	bank_code, sales_code, freight_code, rounding_code = "bank-1", "ledger-4000", "ledger-4905", "ledger-7900"
 	token_seconds = 300
@@ -129,6 +133,8 @@ class SageWorld(LedgerWorld):
 	def _write(self, name, ident, body):
 		if name == "contacts":
 			row = self.put_contact(ident, name=body["name"], reference=body.get("reference", ""))
+			# one that says none has the business's own
+			row.setdefault("currency", body.get("currency_id", "GBP"))
 		elif name in KINDS:
 			lines = [
 				{
@@ -144,6 +150,7 @@ class SageWorld(LedgerWorld):
 				body["contact_id"],
 				lines,
 				currency=body["currency_id"],
+				rate=Decimal(str(body.get("exchange_rate", 1))),
 				day=body["date"],
 			)
 		elif name == "contact_payments":
@@ -151,6 +158,9 @@ class SageWorld(LedgerWorld):
 			row = self.put_payment(
 				ident, body["contact_id"], body["total_amount"], body["bank_account_id"], uses,
 				reference=body.get("reference", ""), day=body["date"],
+				refund=body["transaction_type_id"] == "CUSTOMER_REFUND",
+				currency=body.get("currency_id", self.contacts[body["contact_id"]]["currency"]),
+				rate=Decimal(str(body.get("exchange_rate", 1))),
 			)  # fmt: skip
 		else:
 			parts = [(one["artefact_id"], Decimal(str(one["amount"]))) for one in body["allocated_artefacts"]]
@@ -263,9 +273,10 @@ class SageWorld(LedgerWorld):
 				]
 		elif name == "contact_payments":
 			shown |= {
-				"transaction_type": {"id": "CUSTOMER_RECEIPT"}, "date": row["day"], "total_amount": str(row["amount"]),
+				"transaction_type": {"id": "CUSTOMER_REFUND" if row["refund"] else "CUSTOMER_RECEIPT"},
+				"date": row["day"], "total_amount": str(row["amount"]),
 				"reference": row["reference"], "bank_account": {"id": row["account"]}, "currency": {"id": row["currency"]},
-				"exchange_rate": "1.0",
+				"exchange_rate": str(row["rate"]), "base_currency_total_amount": str(rounded(row["amount"] * row["rate"])),
 				"allocated_artefacts": [{"artefact": {"id": i}, "amount": str(part)} for i, part in row["uses"]],
 			}  # fmt: skip
 		else:

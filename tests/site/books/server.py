@@ -33,19 +33,23 @@ class Call:
 
 @dataclass
 class Plan:
-	"""Which calls fail. match: a pattern on METHOD /path; once: faults for the next calls; rate: of all others."""
+	"""Which calls fail. match: a pattern on METHOD /path; once: faults for the next calls; rate: of all others, harmed: how many of those."""
 
 	once: list[tuple[str, str]] = field(default_factory=list)
 	rate: float = 0.0
 	kinds: tuple[str, ...] = FAULTS
 	dice: random.Random = field(default_factory=lambda: random.Random(7))
+	harmed: int = 0
 
 	def take(self, method: str, path: str) -> str:
 		for n, (pattern, kind) in enumerate(self.once):
 			if re.search(pattern, f"{method} {path}"):
 				del self.once[n]
 				return kind
-		return self.dice.choice(self.kinds) if self.dice.random() < self.rate else ""
+		if self.dice.random() >= self.rate:
+			return ""
+		self.harmed += 1
+		return self.dice.choice(self.kinds)
 
 
 class ServerWorld(World):
@@ -56,6 +60,8 @@ class ServerWorld(World):
 	token_seconds = 1800
 	# (calls, seconds) or None
 	rate_limit: tuple[int, float] | None = None
+	# whether the period is closed over there: it refuses bills and payments in its own words
+	closed = False
 
 	def start(self) -> None:
 		self.lock = threading.RLock()
@@ -99,9 +105,10 @@ class ServerWorld(World):
 	def _answer(self, request: Request) -> Response:
 		text = request.get_data(as_text=True)
 		body = json.loads(text) if text and request.is_json else text
-		call = Call(request.method, request.path, dict(request.args), body)
+		name = self.name_of(request)
+		call = Call(request.method, name, dict(request.args), body)
 		self.calls.append(call)
-		fault = self.plan.take(request.method, request.path)
+		fault = self.plan.take(request.method, name)
 		if fault == "429" or self._too_many():
 			call.status = 429
 			return self.too_many()
@@ -117,7 +124,7 @@ class ServerWorld(World):
 			return self.unauthorised()
 		wrong = self.contract(request)
 		if wrong:
-			self.violations.append(f"{request.method} {request.path}: {wrong} {text[:600]}")
+			self.violations.append(f"{request.method} {name}: {wrong} {text[:600]}")
 			call.status = 400
 			return Response(
 				json.dumps({"Message": f"contract: {wrong}"}), 400, content_type="application/json"
@@ -130,6 +137,10 @@ class ServerWorld(World):
 			whole = response.get_data()
 			return Response(whole[: len(whole) // 2], 200, content_type="application/json")
 		return response
+
+	def name_of(self, request: Request) -> str:
+		"""What a call is about: its path, where each has its own."""
+		return request.path
 
 	def _once(self, request: Request, call: Call, body: object) -> Response:
 		call.key = self.idempotency_key(request, body)
@@ -243,6 +254,8 @@ class ServerWorld(World):
 
 	# a pattern on METHOD /path of the call that makes an invoice
 	create_invoice = ""
+	# of the one that makes a payment
+	create_payment = ""
 
 	def take_number(self, number: str, like: str) -> None:
 		"""Somebody over there has an invoice of this number, a copy of another."""

@@ -5,10 +5,12 @@ from decimal import Decimal
 
 import frappe
 from builders import COMPANY, make_customer, make_item, unique
-from frappe.utils import nowdate
+from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
+from frappe.utils import add_days, getdate, nowdate
 
+from wholesale_b2b.accounting.rules import reconciling
 from wholesale_b2b.accounting.rules.composing import MAPS
-from wholesale_b2b.accounting.service import polling, worker
+from wholesale_b2b.accounting.service import polling, reconciliation, worker
 
 BANK_CODE = "090"
 SALES_CODE = "200"
@@ -32,6 +34,8 @@ class Booked:
 	currency: str = "GBP"
 	contact: str = ""
 	lines: int = 0
+	# of its currency in the company's
+	rate: Decimal = Decimal(1)
 
 
 class World:
@@ -82,6 +86,15 @@ class World:
 		]
 		return [mapping(*row) for row in rows]
 
+	def takes(self, *accounts: str) -> None:
+		"""Payments into these accounts of ours go into the bank account that it knows."""
+		self.connection.reload()
+		known = {row.document for row in self.connection.mappings if row.kind == "Bank Account"}
+		for name in sorted({*accounts} - known):
+			self.connection.append("mappings", mapping("Bank Account", name, self.bank_code))
+		self.connection.save()
+		frappe.db.commit()
+
 	def off(self) -> None:
 		"""Nothing of the tests that follow goes to it."""
 		frappe.db.rollback()
@@ -110,16 +123,21 @@ class World:
 		"""Work, and let time pass, until nothing waits for its next try."""
 		for _round in range(rounds):
 			self.drain()
-			if not frappe.db.exists(
-				"Sync Message",
-				{
-					"accounting_connection": self.connection.name,
-					"status": ("in", ("Queued", "Sending", "Waiting")),
-				},
-			):
+			if not self.messages_left():
 				return
 			self.hurry()
 		raise AssertionError([(m.status, m.error) for m in self.messages(status="Waiting")][:5])
+
+	def messages_left(self) -> int:
+		"""How many wait, or are in somebody's hands."""
+		frappe.db.rollback()
+		return frappe.db.count(
+			"Sync Message",
+			{
+				"accounting_connection": self.connection.name,
+				"status": ("in", ("Queued", "Sending", "Waiting")),
+			},
+		)
 
 	def look(self) -> int:
 		frappe.db.commit()
@@ -156,8 +174,8 @@ class World:
 		"""All that have this number, voided ones too."""
 		raise NotImplementedError
 
-	def pay(self, number: str, amount, **fields) -> str:
-		"""Somebody pays a bill over there; the payment's id."""
+	def pay(self, number: str, amount, rate=1, **fields) -> str:
+		"""Somebody pays a bill over there, in its currency; the payment's id. rate: of that in the company's."""
 		raise NotImplementedError
 
 	def prepay(self, customer: str, amount, reference: str) -> str:
@@ -173,7 +191,7 @@ class World:
 		raise NotImplementedError
 
 	def payments(self) -> list[dict]:
-		"""Those that stand: number, amount."""
+		"""Those that stand: number, amount, rate."""
 		raise NotImplementedError
 
 
@@ -285,6 +303,47 @@ def credit_note(against, qty=1, commit=True, own=False):
 	if commit:
 		frappe.db.commit()
 	return doc
+
+
+def paid_here(doc, amount, reference="", submit=True, **fields):
+	"""A Payment Entry into the bank that the stand-ins know."""
+	entry = get_payment_entry("Sales Invoice", doc.name, party_amount=amount, bank_account=bank_account())
+	entry.update({"reference_no": reference or unique("TRN"), "reference_date": nowdate(), **fields})
+	if submit:
+		entry.insert()
+		entry.submit()
+		frappe.db.commit()
+	return entry
+
+
+def compared(world, docs):
+	"""The reconciliation's rows of these invoices and their returns."""
+	if hasattr(world, "balances"):
+		world.balances()
+	numbers = {doc.name for doc in docs}
+	today = getdate(nowdate())
+	found = reconciliation.compare(world.connection.name, add_days(today, -1), today)
+	returns = set(frappe.get_all("Sales Invoice", {"return_against": ("in", list(numbers))}, pluck="name"))
+	return [row for row in found if row.number in numbers | returns]
+
+
+def agree(world, *docs):
+	"""Nothing is left to do, nothing to decide, and nothing differs."""
+	left = [
+		(m.reference_name, m.status, m.error, m.todo)
+		for m in world.messages()
+		if m.status not in ("Done", "Superseded")
+	]
+	assert left == [] and not world.conflicts()
+	rows = [row for row in compared(world, docs) if row.number in {doc.name for doc in docs}]
+	assert len(rows) == len(docs)
+	assert {row.problem for row in rows} == {reconciling.SAME}, rows
+
+
+def write_off_account():
+	return frappe.db.get_value("Company", COMPANY, "write_off_account") or frappe.db.get_value(
+		"Account", {"company": COMPANY, "root_type": "Expense", "is_group": 0}
+	)
 
 
 def outstanding(doc) -> Decimal:

@@ -70,6 +70,7 @@ def _close(node: object) -> None:
 class XeroWorld(ServerWorld):
 	provider = "Xero"
 	create_invoice = r"^PUT .*/Invoices$"
+	create_payment = r"^PUT .*/(Batch)?Payments$"
 
 	def begin(self):
 		self.books: dict[str, dict[str, dict]] = {name: {} for name in LISTS}
@@ -273,6 +274,8 @@ class XeroWorld(ServerWorld):
 				problems.append(
 					"Invoice # must be unique." if name == "Invoices" else f"{number} must be unique."
 				)
+		if self.closed:
+			problems.append("The document date cannot be before the period lock date")
 		if body["Contact"]["ContactID"] not in self.books["Contacts"]:
 			problems.append("The contact could not be found")
 		if problems:
@@ -429,7 +432,7 @@ class XeroWorld(ServerWorld):
 		money = {
 			IDENT[name]: ident, "Type": body["Type"], "Contact": body["Contact"], "Status": "AUTHORISED",
 			"DateString": f"{body['Date']}T00:00:00", "Total": float(total), "RemainingCredit": float(total),
-			"CurrencyCode": body.get("CurrencyCode", "GBP"), "CurrencyRate": 1.0, "Reference": body.get("Reference", ""),
+			"CurrencyCode": body.get("CurrencyCode", "GBP"), "CurrencyRate": body.get("CurrencyRate", 1.0), "Reference": body.get("Reference", ""),
 			"Allocations": [], "_bank": bank,
 		}  # fmt: skip
 		row = {
@@ -501,6 +504,7 @@ class XeroWorld(ServerWorld):
 						Booked(
 							number, kind, *(Decimal(str(row[f])) for f in ("SubTotal", "TotalTax", "Total", due)), state,
 							row["CurrencyCode"], row["Contact"]["ContactID"], len(row["LineItems"]),
+							1 / Decimal(str(row.get("CurrencyRate", 1))),
 						)
 					)  # fmt: skip
 		return found
@@ -512,14 +516,14 @@ class XeroWorld(ServerWorld):
 					return name, row
 		raise KeyError(number)
 
-	def pay(self, number, amount, **fields):
+	def pay(self, number, amount, rate=1, **fields):
 		with self.lock:
 			name, row = self._row(number)
 			kind = "Invoice" if name == "Invoices" else "CreditNote"
 			made = self._payment(
 				{
 					kind: {f"{kind}ID": row[f"{kind}ID"]}, "Account": {"Code": "090"}, "Date": self.today,
-					"Amount": float(amount), "Reference": "", **fields,
+					"Amount": float(amount), "Reference": "", "CurrencyRate": 1 / rate, **fields,
 				}
 			)  # fmt: skip
 			assert made.status_code == 200, made.get_data()
@@ -598,8 +602,13 @@ class XeroWorld(ServerWorld):
 	def payments(self):
 		found = [p for p in self.books["Payments"].values() if p["Status"] == "AUTHORISED"]
 		over = [p for p in self.books["Overpayments"].values() if p["Status"] != "VOIDED"]
-		return [{"number": p["Reference"], "amount": p["Amount"]} for p in found] + [
-			{"number": p["Reference"], "amount": p["Total"]} for p in over
+		return [
+			{
+				"number": p["Reference"],
+				"amount": p.get("Amount", p.get("Total")),
+				"rate": 1 / Decimal(str(p["CurrencyRate"])),
+			}
+			for p in found + over
 		]
 
 	def webhook(self, *numbers, secret=None) -> tuple[dict, bytes]:

@@ -30,6 +30,8 @@ ALLOCATIONS = "Allocations of Credit Notes"
 PRO_FORMAS = "Pro Formas"
 PAYMENTS_OUT = "Payments Taken Here"
 PAYMENTS_IN = "Payments Taken There"
+REFUNDS_OUT = "Refunds Given Here"
+REFUNDS_IN = "Refunds Given There"
 UPDATES = "Changes of What Was Sent"
 WEBHOOKS = "Webhooks"
 RECONCILING = "Reconciliation"
@@ -46,9 +48,10 @@ def _nothing(*_args: object) -> None:
 class Access:
 	"""What a connector is handed.
 
-	settings: tenant_id, base_url, login, legal_entity, no_tax_code, go_live, currency (the company's) …, as texts. secrets: api_key, webhook_key.
-	token: an access token that is good now; given the one that was refused, a newer one. pace: returns when a call may be
-	made. note: is told (sent, answered) of every call. folder: for connectors that write files. now: UTC.
+	settings: tenant_id, base_url, login, legal_entity, no_tax_code, go_live, currency (the company's) …, as texts. secrets:
+	api_key, webhook_key, session_token. token: an access token that is good now; given the one that was refused, a newer one.
+	pace: returns when a call may be made. note: is told (sent, answered) of every call. folder: for connectors that write
+	files. now: UTC. known: of a kind, what stands on both sides, their id → its version as last seen.
 	"""
 
 	settings: Mapping[str, str] = field(default_factory=dict)
@@ -59,6 +62,7 @@ class Access:
 	folder: Path | None = None
 	dry_run: bool = False
 	now: Callable[[], datetime] = datetime.now
+	known: Callable[[str], Mapping[str, str]] = lambda kind: {}
 
 	def choose(self, tenant: str) -> None:
 		"""The calls that follow are about this tenant, of those that we are let into."""
@@ -87,6 +91,10 @@ class Connector:
 	def __init__(self, access: Access):
 		self.access = access
 
+	@property
+	def settings(self) -> Mapping[str, str]:
+		return self.access.settings
+
 	def go_live(self) -> str:
 		"""The moment from which on everything counts, as an ISO text in UTC: where the first cursor stands."""
 		return f"{self.access.settings.get('go_live') or '2000-01-01'}T00:00:00Z"
@@ -108,8 +116,12 @@ class Connector:
 		"""Make or change a contact; `contact.their_id` tells which."""
 		raise NotImplementedError
 
-	def find_bill(self, kind: str, number: str) -> TheirBill | None:
-		"""The one that has our number, voided ones left out."""
+	def find_bill(self, kind: str, number: str, bill: Bill | None = None) -> TheirBill | None:
+		"""The one that has our number, voided ones left out.
+
+		bill: what is to be there. Where a document is made in steps, one that an attempt of ours did not finish is finished
+		if it is that; nothing is finished that nobody wants, or that is somebody else's.
+		"""
 		raise NotImplementedError
 
 	def send_bill(self, bill: Bill, their_id: str, version: str, key: str) -> Taken:

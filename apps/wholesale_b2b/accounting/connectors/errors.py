@@ -1,5 +1,7 @@
 """What can go wrong with an accounting package. Whoever catches one knows whether to try again."""
 
+from collections.abc import Sequence
+
 
 class SyncError(Exception):
 	"""message: in plain words, for the person who reads the list."""
@@ -36,6 +38,40 @@ class Gone(Stop):
 # What a person is to do about most refusals.
 DECIDE = "Look at the two, then decide the conflict."
 MEND = "Mend what it says, here or under Mappings; then replay."
+
+
+def in_use(number: str, title: str) -> Duplicate:
+	"""Our number stands on something else over there already."""
+	return Duplicate(f"{number} is in use in {title}.", DECIDE)
+
+
+def map_customer(number: str) -> str:
+	"""What a person is to do about a customer that is over there already, by another hand."""
+	return f"Map customer {number} to the one that is there, under Mappings; then replay."
+
+
+def not_the_one(
+	what: str,
+	found: Sequence[tuple[str, str]],
+	if_none: str = "Have us let into the right one; then test again.",
+) -> Stop:
+	"""We are let into none, or several, of what keeps books over there. found: (title, id) of each. if_none: what to do then."""
+	names = ", ".join(f"{title} ({ident})" for title, ident in found)
+	return Stop(
+		f"We are let into these {what}: {names or 'none'}.",
+		"Copy the id of the right one into Organisation." if found else if_none,
+	)
+
+
+def open_period(title: str) -> str:
+	"""What a person is to do about a document that is dated in a closed period."""
+	return f"Open the period in {title}, or date the document later; then replay."
+
+
+def tells_of_period(text: str) -> bool:
+	"""Whether a refusal in words is about a period that is closed, or dates that are locked."""
+	lower = text.lower()
+	return "lock date" in lower or ("period" in lower and ("clos" in lower or "lock" in lower))
 
 
 class DryRun(Exception):

@@ -61,9 +61,9 @@ class Client:
 			"url": url,
 			"params": dict(params or {}),
 			"body": json if json is not None else data,
+			"writes": method != "GET" if writes is None else writes,
 		}
-		writes = method != "GET" if writes is None else writes
-		if writes and self.access.dry_run:
+		if sent["writes"] and self.access.dry_run:
 			raise DryRun(sent)
 		token = self.access.token("")
 		response = self._once(
@@ -82,6 +82,20 @@ class Client:
 			raise Retry(f"{self.title} had an error ({response.status_code}).", self._seconds(response, None))
 		if error := self.refusal(response):
 			raise error
+		return response
+
+	def knock(self, url: str, refused: str, todo: str, **request: object) -> requests.Response:
+		"""Ask for a session. Nothing of this call is noted: it carries secrets both ways. refused, todo: what to say of a no."""
+		try:
+			response = self.http.post(url, timeout=(CONNECT, READ), allow_redirects=False, **request)
+		except requests.RequestException as error:
+			raise Retry(f"{self.title} did not answer ({type(error).__name__}).", everyone=True) from error
+		if response.status_code == 429:
+			raise self.waits(response)
+		if response.status_code >= 500:
+			raise Retry(f"{self.title} had an error ({response.status_code}).", everyone=True)
+		if response.status_code >= 300:
+			raise Stop(refused, todo, everyone=True)
 		return response
 
 	def is_expired(self, response: requests.Response) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from wholesale_b2b.accounting.rules.amounts import CENT, differ
-from wholesale_b2b.accounting.rules.papers import OPEN, REMOVED, SETTLED, VOIDED, TheirBill, Use
+from wholesale_b2b.accounting.rules.papers import OPEN, REMOVED, SETTLED, VOIDED, Bill, TheirBill, Use
 
 BOTH_CHANGED = "Both Sides Changed"
 AMOUNTS_DIFFER = "Amounts Differ"
@@ -115,3 +115,8 @@ def missing_uses(ours: tuple[Use, ...], theirs: tuple[Use, ...], unit: Decimal =
 		if use.amount - covered >= unit / 2:
 			more.append(Use(use.kind, use.amount - covered, use.number, use.their_id))
 	return tuple(more)
+
+
+def is_same(bill: Bill, there: TheirBill) -> bool:
+	"""Whether a document over there is this one, as far as they tell: of the same total, for the same customer."""
+	return not differ(bill.total, there.total) and there.contact in ("", bill.contact)

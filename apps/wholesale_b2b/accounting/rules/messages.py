@@ -17,7 +17,9 @@ STATES = (QUEUED, SENDING, WAITING, DONE, NEEDS_ATTENTION, DRY_RUN, SUPERSEDED)
 # Those that nothing more is done about by itself.
 FINISHED = (DONE, DRY_RUN, SUPERSEDED)
 # Those that later messages of the same document stand behind.
-OPEN = (QUEUED, SENDING, WAITING, NEEDS_ATTENTION)
+# On its way by itself; open too is what needs somebody.
+COMING = (QUEUED, SENDING, WAITING)
+OPEN = (*COMING, NEEDS_ATTENTION)
 REPLAYABLE = (NEEDS_ATTENTION, WAITING, DRY_RUN, QUEUED)
 
 FOLLOWS: Mapping[str, tuple[str, ...]] = {

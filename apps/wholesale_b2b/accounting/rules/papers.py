@@ -146,6 +146,11 @@ class TheirBill:
 	day: date | None = None
 	uses: tuple[Use, ...] = ()
 
+	@property
+	def stands(self) -> bool:
+		"""Neither voided nor removed."""
+		return self.state not in (VOIDED, REMOVED)
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:

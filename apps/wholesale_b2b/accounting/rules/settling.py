@@ -11,11 +11,13 @@ from wholesale_b2b.accounting.rules.conflicts import (
 	BOTH_CHANGED,
 	CANCELLED_HERE,
 	CLOSED_PERIOD,
+	DELETED_THERE,
 	DUPLICATE,
 	KEEP_OURS,
 	LEAVE,
 	PAY_WHAT_IS_OPEN,
 	POST_TODAY,
+	SEND_AGAIN,
 	TAKE_THEIRS,
 	UNKNOWN_INVOICE,
 	Conflict,
@@ -141,6 +143,28 @@ def same(one: Money, other: Money) -> bool:
 		and (one.day, one.currency, one.account, one.direction, one.state)
 		== (other.day, other.currency, other.account, other.direction, other.state)
 		and _spread(one) == _spread(other)
+	)
+
+
+def judge_till(before: Money, money: Money, stands: bool, name: str) -> Deed | Conflict:
+	"""What a change over there means of a payment that is a part of a document here: of a till's invoice, a journal.
+
+	before: as we sent it. stands: whether the document does, and it with it. name: by which people know it. It cannot be
+	changed here by itself, so it is sent again or left.
+	"""
+	if money.state == REMOVED and not stands:
+		return Deed("gone on both sides")
+	if stands and same(money, before):
+		return Deed("already here")
+	if stands and same(replace(money, uses=before.uses), before):
+		# what was paid beyond the total stays on account, and is theirs to allocate
+		return Deed("allocated over there")
+	what = "removed" if money.state == REMOVED else f"changed to {money.amount}" if stands else "kept"
+	return Conflict(
+		DELETED_THERE if money.state == REMOVED else BOTH_CHANGED if stands else CANCELLED_HERE,
+		f"Payment {before.number or name} of {before.amount} belongs to {name} here, and is {what} over there.",
+		SEND_AGAIN,
+		(SEND_AGAIN, LEAVE),
 	)
 
 

@@ -7,31 +7,28 @@ from pathlib import Path
 
 import frappe
 from frappe.model.document import Document
-from frappe.utils.password import get_decrypted_password, set_encrypted_password
 
 from wholesale_b2b.accounting.connectors import oauth
 from wholesale_b2b.accounting.connectors.base import OAUTH, SESSION, Access, Connector
 from wholesale_b2b.accounting.connectors.errors import Retry, Stop
 from wholesale_b2b.accounting.connectors.http import CONNECT_AGAIN
 from wholesale_b2b.accounting.rules import messages, pace
-from wholesale_b2b.accounting.store import connections
+from wholesale_b2b.accounting.store import connections, links
 
 # A token that runs out within so many seconds is as good as spent.
 MARGIN = 60
 LONGEST_PAUSE = 20
+# Days for which a connector may ask whether what stands on both sides still does.
+LOOKED_AFTER = 365
 SETTINGS = (
 	"tenant_id", "login", "legal_entity", "invoice_type", "credit_note_type", "pro_forma_type", "receipt_type", "customer_group",
-	"base_url", "no_tax_code", "rounding_account",
+	"region", "default_item", "base_url", "no_tax_code", "rounding_account",
 )  # fmt: skip
 SECRETS = ("api_key", "webhook_key", "session_token")
 
 
 def of(connection: Document, kind: type[Connector], note: Callable, dry_run: bool | None = None) -> Access:
-	secrets = {
-		field: get_decrypted_password(connections.DOCTYPE, connection.name, field, raise_exception=False)
-		or ""
-		for field in SECRETS
-	}
+	secrets = {field: connections.secret(connection.name, field) for field in SECRETS}
 	settings = {field: str(connection.get(field) or "") for field in SETTINGS}
 	settings["go_live"] = str(connection.go_live or "")
 	settings["currency"] = frappe.get_cached_value("Company", connection.company, "default_currency")
@@ -49,6 +46,7 @@ def of(connection: Document, kind: type[Connector], note: Callable, dry_run: boo
 		folder=folder_of(connection.name),
 		dry_run=bool(connection.dry_run) if dry_run is None else dry_run,
 		now=lambda: datetime.now(timezone.utc).replace(tzinfo=None),
+		known=lambda what: links.versions(connection.name, what, LOOKED_AFTER),
 	)
 	tokens = {OAUTH: _oauth_token, SESSION: _session_token}.get(kind.auth)
 	if tokens:
@@ -82,9 +80,8 @@ def _oauth_token(connection: Document, kind: type[Connector], access: Access, re
 		if cache.get_expires_in() > MARGIN:
 			return cache.get_password("access_token")
 	frappe.db.commit()  # nosemgrep
-	frappe.db.get_value("Token Cache", name, "name", for_update=True)
 	try:
-		cache = _token_cache(name)
+		cache = _token_cache(name, lock=True)
 		current = cache.get_password("access_token", False) or ""
 		if current and cache.get_expires_in() > MARGIN and current != refused:
 			return current
@@ -104,34 +101,29 @@ def _oauth_token(connection: Document, kind: type[Connector], access: Access, re
 		frappe.db.commit()  # nosemgrep
 
 
-def _token_cache(name: str):
-	if not frappe.db.exists("Token Cache", name):
+def _token_cache(name: str, lock: bool = False) -> Document:
+	cache = connections.consent(name, lock)
+	if not cache:
 		raise Stop("The consent is gone.", CONNECT_AGAIN, everyone=True)
-	return frappe.get_doc("Token Cache", name)
+	return cache
 
 
 def _session_token(connection: Document, kind: type[Connector], access: Access, refused: str) -> str:
 	if not refused:
-		token, until = _session(connection.name)
+		token, until = connections.session(connection.name)
 		if token and until - time.time() > MARGIN:
 			return token
 	frappe.db.commit()  # nosemgrep
 	connections.lock(connection.name)
 	try:
-		token, until = _session(connection.name)
+		token, until = connections.session(connection.name)
 		if token and until - time.time() > MARGIN and token != refused:
 			return token
 		token, seconds = kind(access).login()
-		set_encrypted_password(connections.DOCTYPE, connection.name, token, "session_token")
-		connections.put(connection.name, session_until=time.time() + seconds)
+		connections.keep_session(connection.name, token, time.time() + seconds)
 		return token
 	finally:
 		frappe.db.commit()  # nosemgrep
-
-
-def _session(name: str) -> tuple[str, float]:
-	token = get_decrypted_password(connections.DOCTYPE, name, "session_token", raise_exception=False) or ""
-	return token, frappe.db.get_value(connections.DOCTYPE, name, "session_until") or 0.0
 
 
 # ---- pace ------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from frappe.model.document import Document
 from wholesale_b2b.accounting.connectors.errors import SyncError
 from wholesale_b2b.accounting.rules import composing
 from wholesale_b2b.accounting.service import composed, registry
-from wholesale_b2b.accounting.store import connections, documents
+from wholesale_b2b.accounting.store import connections, documents, links
 from wholesale_b2b.setup.switch import is_enabled
 
 
@@ -107,11 +107,5 @@ def missing(connection: Document) -> list[dict]:
 def missing_customers(connection: Document) -> list[str]:
 	"""Customers with invoices that are not known over there."""
 	known = {row.document for row in connection.mappings if row.kind == composing.CUSTOMER}
-	linked = set(
-		frappe.get_all(
-			"Sync Link",
-			{"accounting_connection": connection.name, "reference_doctype": "Customer"},
-			pluck="reference_name",
-		)
-	)
-	return [name for name in documents.customers_with_invoices(connection) if name not in known | linked]
+	known |= links.names(connection.name, "Customer")
+	return [name for name in documents.customers_with_invoices(connection) if name not in known]

@@ -10,7 +10,7 @@ from wholesale_b2b.accounting.connectors.errors import Stop
 from wholesale_b2b.accounting.rules import composing
 from wholesale_b2b.accounting.rules.composing import Codes, DoesNotAddUp, Missing
 from wholesale_b2b.accounting.rules.papers import Bill, Money
-from wholesale_b2b.accounting.store import documents
+from wholesale_b2b.accounting.store import documents, moneys
 
 MAP_IT = "Add them under Mappings on the Accounting Connection, then replay."
 
@@ -42,17 +42,18 @@ def bill(connection: Document, connector: Connector, doc: Document, contact: Cal
 
 def money(connection: Document, doc: Document, contact: Callable[[str], str]) -> Money:
 	try:
-		made, bank = documents.money_of(doc)
+		made, bank = moneys.money_of(doc)
 	except ValueError as error:
 		raise Stop(
-			f"{doc.name} cannot be sent: {error}.", "Enter it over there by hand, and leave this message."
+			f"{documents.title_of(doc)} cannot be sent: {error}.",
+			"Enter it over there by hand, and leave this message.",
 		) from error
 	missing: list[Missing] = []
 	codes = codes_of(connection)
 	code = codes.of(composing.BANK_ACCOUNT, bank, missing)
 	if missing:
 		raise Stop(not_mapped(missing), MAP_IT)
-	return replace(made, account=code, contact=contact(doc.party), currency=codes.currency(made.currency))
+	return replace(made, account=code, contact=contact(made.contact), currency=codes.currency(made.currency))
 
 
 def not_mapped(missing: Iterable[Missing]) -> str:

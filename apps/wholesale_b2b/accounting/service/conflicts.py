@@ -5,38 +5,32 @@ import json
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import now
 
 from wholesale_b2b.accounting.rules import conflicts as rules
 from wholesale_b2b.accounting.rules import messages as states
 from wholesale_b2b.accounting.service import outbox
 from wholesale_b2b.accounting.service.judging import Undecided
-from wholesale_b2b.accounting.store import documents, links, messages
-
-DOCTYPE = "Sync Conflict"
+from wholesale_b2b.accounting.store import conflicts as store
+from wholesale_b2b.accounting.store import connections, documents, links, messages
 
 
 def open_one(connection: Document, message: dict, undecided: Undecided) -> str:
 	"""Put it on the list, once: the same question about the same document is filled in anew."""
 	found = undecided.conflict
-	values = {
-		"kind": found.kind,
-		"text": found.text,
-		"suggestion": found.suggestion,
-		"answers": "\n".join(found.answers),
-		"sync_message": message.name,
-		"reference_doctype": undecided.doctype or message.reference_doctype,
-		"reference_name": undecided.name or message.reference_name,
-		"their_id": message.their_id,
-		"ours": _shown(undecided.ours),
-		"theirs": _shown(undecided.theirs),
-		"status": "Open",
-	}
-	key = {"accounting_connection": connection.name, "subject": message.subject, "status": "Open"}
-	if name := frappe.db.exists(DOCTYPE, key):
-		frappe.db.set_value(DOCTYPE, name, values)
-		return name
-	return frappe.get_doc({"doctype": DOCTYPE, **key, **values}).insert(ignore_permissions=True).name
+	return store.put(
+		connection.name,
+		message.subject,
+		kind=found.kind,
+		text=found.text,
+		suggestion=found.suggestion,
+		answers="\n".join(found.answers),
+		sync_message=message.name,
+		reference_doctype=undecided.doctype or message.reference_doctype,
+		reference_name=undecided.name or message.reference_name,
+		their_id=message.their_id,
+		ours=_shown(undecided.ours),
+		theirs=_shown(undecided.theirs),
+	)
 
 
 def _shown(side: object) -> str:
@@ -45,7 +39,7 @@ def _shown(side: object) -> str:
 
 def decide(name: str, answer: str) -> str:
 	"""Settle a conflict; what happens now, in plain words. answer: one of those it offers."""
-	conflict = frappe.get_doc(DOCTYPE, name, for_update=True)
+	conflict = store.load(name)
 	if conflict.status != "Open":
 		frappe.throw(_("{0} has been decided already: {1}.").format(conflict.text, conflict.resolution))
 	if answer not in (conflict.answers or "").split("\n"):
@@ -55,10 +49,7 @@ def decide(name: str, answer: str) -> str:
 			)
 		)
 	said = _follow(conflict, answer)
-	conflict.update(
-		{"status": "Resolved", "resolution": answer, "resolved_by": frappe.session.user, "resolved_at": now()}
-	)
-	conflict.save(ignore_permissions=True)
+	store.resolve(conflict, answer)
 	outbox.ask_worker(conflict.accounting_connection)
 	return said
 
@@ -67,19 +58,11 @@ def _follow(conflict: Document, answer: str) -> str:
 	message = conflict.sync_message
 	if answer == rules.CANCEL_OURS:
 		return _cancel_ours(conflict, message)
-	outgoing = frappe.db.get_value(messages.DOCTYPE, message, "direction") == messages.OUT
+	outgoing = messages.is_outgoing(message)
 	if answer == rules.LEAVE or (
 		answer == rules.KEEP_OURS and outgoing and conflict.kind == rules.BOTH_CHANGED
 	):
-		messages.set_values(
-			message,
-			status=states.SUPERSEDED,
-			answer=answer,
-			result="left as it is, as decided",
-			error="",
-			todo="",
-			done_at=now(),
-		)
+		messages.supersede(message, "left as it is, as decided", answer)
 		return _("It is left as it is.")
 	if answer == rules.KEEP_OURS and outgoing:
 		# theirs is what ours is: look for it first
@@ -87,15 +70,7 @@ def _follow(conflict: Document, answer: str) -> str:
 		return _("It is linked to the one that is there.")
 	if answer == rules.SEND_AGAIN and not outgoing:
 		_send_again(conflict)
-		messages.set_values(
-			message,
-			status=states.SUPERSEDED,
-			answer=answer,
-			result="sent again, as decided",
-			error="",
-			todo="",
-			done_at=now(),
-		)
+		messages.supersede(message, "sent again, as decided", answer)
 		return _("It is sent again.")
 	messages.replay([message], (states.NEEDS_ATTENTION,), answer=answer)
 	return _("It is done as decided.")
@@ -104,13 +79,17 @@ def _follow(conflict: Document, answer: str) -> str:
 def _send_again(conflict: Document) -> None:
 	connection = conflict.accounting_connection
 	doctype, name = conflict.reference_doctype, conflict.reference_name
-	link = links.of(connection, doctype, name)
+	kind = messages.kind_of(conflict.sync_message)
+	link = links.of(connection, doctype, name, kind)
 	gone = conflict.kind in (rules.VOIDED_THERE, rules.DELETED_THERE)
 	if link and gone:
-		links.put(connection, doctype, name, state="Cancelled")
+		links.put(connection, doctype, name, link.kind, state="Cancelled")
+	elif link and conflict.kind == rules.CANCELLED_HERE:
+		# it stands over there after all: sent again it is taken back, as what it was paid for is cancelled
+		links.put(connection, doctype, name, link.kind, state="Open")
 	elif link:
-		links.put(connection, doctype, name, content_hash="")
-	outbox.send_document(frappe.get_doc("Accounting Connection", connection), doctype, name)
+		links.put(connection, doctype, name, link.kind, content_hash="")
+	outbox.send_document(connections.load(connection), doctype, name, kind)
 
 
 def _cancel_ours(conflict: Document, message: str) -> str:
@@ -123,24 +102,9 @@ def _cancel_ours(conflict: Document, message: str) -> str:
 		conflict.accounting_connection,
 		conflict.reference_doctype,
 		conflict.reference_name,
+		messages.kind_of(message),
 		state="Cancelled",
 		by_sync=1,
 	)
-	messages.set_values(
-		message,
-		status=states.SUPERSEDED,
-		answer=rules.CANCEL_OURS,
-		result="cancelled here, as decided",
-		error="",
-		todo="",
-		done_at=now(),
-	)
+	messages.supersede(message, "cancelled here, as decided", rules.CANCEL_OURS)
 	return _("{0} is cancelled.").format(conflict.reference_name)
-
-
-def close_of(message: str) -> None:
-	"""A message that went through after all leaves no question open."""
-	for name in frappe.get_all(DOCTYPE, {"sync_message": message, "status": "Open"}, pluck="name"):
-		frappe.db.set_value(
-			DOCTYPE, name, {"status": "Resolved", "resolution": "Replayed", "resolved_at": now()}
-		)

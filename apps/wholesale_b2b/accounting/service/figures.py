@@ -1,16 +1,36 @@
 """How each connection runs: for the form, the workspace and the alerts."""
 
 import frappe
-from frappe.utils import add_days, get_datetime, now_datetime, time_diff_in_seconds
+from frappe.utils import add_days, get_datetime, getdate, now_datetime, time_diff_in_seconds
 
-from wholesale_b2b.accounting.rules.health import health
+from wholesale_b2b.accounting.rules.health import health, step, uptime
 from wholesale_b2b.accounting.store import figures
+
+KEEP_DAYS = 400
 
 
 def of(connection: str, days: int = 7) -> dict:
-	"""See `store.figures.of`; and since when they count."""
+	"""See `store.figures.of`; since when they count; and the uptime in percent, of a week and a month."""
 	since = add_days(now_datetime(), -days)
-	return {**figures.of(connection, since), "days": days}
+	return {
+		**figures.of(connection, since),
+		"days": days,
+		"uptime_week": uptime(*figures.looked(connection, add_days(getdate(), -6))),
+		"uptime_month": uptime(*figures.looked(connection, add_days(getdate(), -29))),
+	}
+
+
+def looked(connection: str, answered: bool) -> None:
+	"""Somebody has looked what has changed over there, and was answered or not. Without a commit."""
+	at, last = now_datetime(), figures.last_look(connection)
+	seconds = step(time_diff_in_seconds(at, last) if last else None)
+	figures.add_look(connection, getdate(at), at, seconds, seconds if answered else 0)
+
+
+def forget() -> None:
+	"""Days that no figure counts any more."""
+	figures.forget_before(add_days(getdate(), -KEEP_DAYS))
+	frappe.db.commit()  # nosemgrep
 
 
 def refresh() -> None:

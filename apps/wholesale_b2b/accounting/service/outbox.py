@@ -7,7 +7,7 @@ from frappe.model.document import Document
 from frappe.utils import getdate
 
 from wholesale_b2b.accounting.rules import papers
-from wholesale_b2b.accounting.store import connections, documents, links, messages
+from wholesale_b2b.accounting.store import connections, documents, links, messages, moneys
 from wholesale_b2b.setup.switch import is_enabled
 
 JOB = "wholesale_b2b.accounting.jobs.drain"
@@ -26,7 +26,7 @@ def changed(doc: Document) -> None:
 
 
 def cancelled(doc: Document) -> None:
-	"""It did not happen: over there neither."""
+	"""It did not happen: over there neither. What was paid with it goes first, as the sending sees to."""
 	if is_enabled(doc.company) and not doc.flags.b2b_from_accounting:
 		_put(doc, messages.CANCEL)
 
@@ -46,6 +46,33 @@ def credits_allocated(journal: Document) -> None:
 			_queue(connection, papers.CREDIT_NOTE, messages.SEND, documents.INVOICE, name)
 
 
+def journal_changed(journal: Document) -> None:
+	"""A journal pays invoices, or does so no more: as payments out of what it booked them to."""
+	if not is_enabled(journal.company) or journal.flags.b2b_from_accounting:
+		return
+	action = messages.CANCEL if journal.docstatus == 2 else messages.SEND
+	if action == messages.SEND:
+		_put(journal, action)
+	subject = messages.subject_of(documents.JOURNAL, journal.name, papers.PAYMENT)
+	said_otherwise = action == messages.SEND and moneys.pays_nothing(journal)
+	for connection in connections.of_company(journal.company):
+		if said_otherwise:
+			# allocating it in several steps, ERPNext saves it after each
+			messages.drop(connection.name, subject, "told row by row by now, or it pays no invoice")
+		for doctype, name in _known_parts(connection.name, journal):
+			_queue(connection, papers.PAYMENT, action, doctype, name)
+
+
+def _known_parts(connection: str, journal: Document) -> list[tuple[str, str]]:
+	"""What of a journal is over there or on its way, whatever it pays by now."""
+	rows = [(documents.JOURNAL_ROW, row.name) for row in journal.accounts]
+	parts = [*rows, (documents.JOURNAL, journal.name)]
+	subjects = {part: messages.subject_of(*part, papers.PAYMENT) for part in parts}
+	coming = messages.under_way(connection, subjects.values())
+	there = links.among(connection, papers.PAYMENT, parts)
+	return [part for part in parts if part in there or subjects[part] in coming]
+
+
 def renamed(doctype: str, old: str, new: str) -> None:
 	"""Links and messages follow by Frappe's own renaming; what waits must stand behind the new name too."""
 	messages.rename(doctype, old, new)
@@ -58,12 +85,30 @@ def _put(doc: Document, action: str) -> None:
 			continue
 		if getdate(doc.posting_date) < getdate(connection.go_live):
 			continue
-		_queue(connection, kind, action, doc.doctype, doc.name)
+		_queue_all(connection, kind, action, doc)
 
 
-def _queue(connection: dict, kind: str, action: str, doctype: str, name: str) -> str | None:
-	"""Write the message, unless the same waits already: it will send what is true then."""
-	subject = messages.subject_of(doctype, name)
+def _queue_all(connection: dict, kind: str, action: str, doc: Document) -> str | None:
+	"""A document, and what is paid beside it; of a journal that alone."""
+	made = (
+		_queue(connection, kind, action, doc.doctype, doc.name) if doc.doctype != documents.JOURNAL else None
+	)
+	for doctype, name in moneys.parts_of(doc) if connection.send_payments else ():
+		made = _queue(connection, papers.PAYMENT, action, doctype, name) or made
+	return made
+
+
+def with_parts(connection: dict, doc: Document) -> None:
+	"""A document goes out: what is paid beside it too, where nobody was told of it yet. One may be of before it was known."""
+	for doctype, name in moneys.parts_of(doc):
+		subject = messages.subject_of(doctype, name, papers.PAYMENT)
+		if not messages.is_known_of(connection.name, subject, given_up=True):
+			_queue(connection, papers.PAYMENT, messages.SEND, doctype, name)
+
+
+def _queue(connection: dict, kind: str, action: str, doctype: str, name: str, **more: int) -> str | None:
+	"""Write the message, unless the same waits already: it will send what is true then. more: position in line."""
+	subject = messages.subject_of(doctype, name, kind)
 	if messages.is_queued(connection.name, subject, action):
 		return None
 	made = messages.put(
@@ -75,24 +120,26 @@ def _queue(connection: dict, kind: str, action: str, doctype: str, name: str) ->
 		subject,
 		reference_doctype=doctype,
 		reference_name=name,
+		**more,
 	)
 	ask_worker(connection.name)
 	return made
 
 
-def send_customer(connection: Document, customer: str) -> None:
-	"""A document waits for its customer: see to it that somebody sends it."""
-	subject = messages.subject_of("Customer", customer)
-	if not messages.is_under_way(connection.name, subject):
-		_queue(connection, papers.CUSTOMER, messages.SEND, "Customer", customer)
+def first(connection: Document, kind: str, action: str, doctype: str, name: str, **more: int) -> None:
+	"""Another message waits for this: see to it that somebody does it, if nobody is about to. more: position in line."""
+	if not messages.is_under_way(connection.name, messages.subject_of(doctype, name, kind)):
+		_queue(connection, kind, action, doctype, name, **more)
 
 
-def send_document(connection: Document, doctype: str, name: str) -> str | None:
-	"""Send it (again): by hand, or because what waits for it cannot go before."""
+def send_document(connection: Document, doctype: str, name: str, kind: str = "") -> str | None:
+	"""Send it (again), by hand. kind: of a part of it alone."""
 	doc = documents.load(doctype, name)
 	if not doc:
 		return None
-	return _queue(connection, documents.kind_of(doc), messages.SEND, doctype, name)
+	if kind and kind != documents.kind_of(doc):
+		return _queue(connection, kind, messages.SEND, doctype, name)
+	return _queue_all(connection, documents.kind_of(doc), messages.SEND, doc)
 
 
 def payment_wanted(doc: Document) -> bool:
@@ -105,7 +152,8 @@ def came_from_there(doc: Document) -> list[dict]:
 	return [
 		link
 		for connection in connections.of_company(doc.company)
-		if (link := links.of(connection.name, doc.doctype, doc.name)) and link.origin == "There"
+		if (link := links.of(connection.name, doc.doctype, doc.name, papers.PAYMENT))
+		and link.origin == "There"
 	]
 
 

@@ -4,10 +4,10 @@ import frappe
 from frappe.utils import add_to_date, now_datetime
 
 from wholesale_b2b.accounting.connectors import base
-from wholesale_b2b.accounting.connectors.errors import Retry, SyncError
+from wholesale_b2b.accounting.connectors.errors import Retry, Stop, SyncError
 from wholesale_b2b.accounting.rules import messages as rules
 from wholesale_b2b.accounting.rules.papers import Hint
-from wholesale_b2b.accounting.service import paperbox, registry, worker
+from wholesale_b2b.accounting.service import figures, paperbox, registry, worker
 from wholesale_b2b.accounting.store import connections, links, messages
 
 JOB = "wholesale_b2b.accounting.jobs.look"
@@ -34,8 +34,10 @@ def look(name: str) -> int:
 		if base.PAYMENTS_IN not in connector.can:
 			return 0
 		cursor = connection.cursor_text or ""
-		for _page in range(MOST_PAGES):
+		for count in range(MOST_PAGES):
 			page = connector.changes(cursor)
+			if not count:
+				figures.looked(name, answered=True)
 			new += len([hint for hint in page.hints if store(name, connection.company, hint)])
 			frappe.db.commit()  # nosemgrep
 			worker.drain(name)
@@ -74,6 +76,7 @@ def store(connection: str, company: str, hint: Hint) -> str | None:
 			their_id=hint.their_id,
 			inbound_key=key,
 			paper=paperbox.packed(hint.paper) if hint.paper else None,
+			title=(hint.paper.number if hint.paper else "") or hint.their_id,
 		)
 	except frappe.UniqueValidationError:
 		return None
@@ -90,6 +93,8 @@ def _is_echo(connection: str, hint: Hint) -> bool:
 
 
 def _failed(name: str, error: SyncError) -> None:
+	# one that refuses a thing has answered; one that lets nobody in, or says nothing, is of no use to anybody
+	figures.looked(name, answered=isinstance(error, Stop) and not error.everyone)
 	seconds = error.seconds if isinstance(error, Retry) else None
 	connections.put(
 		name,

@@ -29,6 +29,11 @@ def kind_of(provider: str) -> type[Connector]:
 	return kind
 
 
+def address_name(provider: str) -> str:
+	"""What a provider is called in the address of its webhooks."""
+	return provider.lower().replace(" ", "-")
+
+
 def connect(connection, calls: list | None = None, dry_run: bool | None = None) -> Connector:
 	"""The connector of an Accounting Connection. calls: is given (sent, answered) of every call, secrets masked."""
 	kind = kind_of(connection.provider)

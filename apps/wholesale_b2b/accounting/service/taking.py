@@ -2,7 +2,6 @@
 
 from dataclasses import asdict, replace
 
-import frappe
 from frappe.model.document import Document
 from frappe.utils import getdate
 
@@ -11,7 +10,7 @@ from wholesale_b2b.accounting.connectors.errors import Stop
 from wholesale_b2b.accounting.rules import composing, conflicts, papers
 from wholesale_b2b.accounting.rules.conflicts import Agreed, Conflict, OurBill
 from wholesale_b2b.accounting.rules.papers import Money, TheirBill
-from wholesale_b2b.accounting.rules.settling import Facts, Known, Owing, settle
+from wholesale_b2b.accounting.rules.settling import Facts, Known, Owing, judge_till, settle
 from wholesale_b2b.accounting.service import composed, paperbox
 from wholesale_b2b.accounting.service.judging import Undecided
 from wholesale_b2b.accounting.store import documents, links, payments
@@ -42,6 +41,8 @@ def take_money(connection: Document, money: Money, answer: str) -> str:
 	link = links.of_theirs(connection.name, papers.PAYMENT, money.their_id)
 	if connection.go_live and money.day < getdate(connection.go_live) and not link:
 		return "from before going live"
+	if link and link.reference_doctype != documents.PAYMENT:
+		return _of_a_document(money, link)
 	facts = _facts(connection, money, link, answer)
 	deed = settle(money, facts)
 	if isinstance(deed, Conflict):
@@ -57,7 +58,7 @@ def take_money(connection: Document, money: Money, answer: str) -> str:
 		payments.cancel(deed.cancel)
 		if not deed.post:
 			links.put(
-				connection.name, documents.PAYMENT, deed.cancel, state="Cancelled", by_sync=1, version=money.version,
+				connection.name, documents.PAYMENT, deed.cancel, papers.PAYMENT, state="Cancelled", by_sync=1, version=money.version,
 				paper=packed,
 			)  # fmt: skip
 	if deed.adopt:
@@ -80,9 +81,32 @@ def take_money(connection: Document, money: Money, answer: str) -> str:
 	return deed.why
 
 
+def _of_a_document(money: Money, link: dict) -> str:
+	"""A payment that is a part of a document here, of a till's invoice say: it stands or falls with it."""
+	if link.state == "Cancelled" and money.state == papers.REMOVED:
+		# the document may stand: a journal that was unreconciled does
+		return "gone on both sides"
+	before = paperbox.unpacked(link.paper)
+	# one that was found over there after its invoice was cancelled has not been told of
+	before = before if isinstance(before, Money) else money
+	doc = documents.load(link.reference_doctype, link.reference_name)
+	judged = judge_till(
+		before,
+		money,
+		bool(doc and doc.docstatus == 1),
+		documents.title_of(doc) if doc else link.reference_name,
+	)
+	if isinstance(judged, Conflict):
+		raise Undecided(
+			judged, link.reference_doctype, link.reference_name, ours=asdict(before), theirs=asdict(money)
+		)
+	if link.version != money.version and link.state == "Open":
+		links.move(link.name, link.reference_name, version=money.version)
+	return judged.why
+
+
 def _link(connection: Document, entry: str, money: Money, packed: str, link: dict | None) -> None:
 	values = {
-		"kind": papers.PAYMENT,
 		"their_id": money.their_id,
 		"their_number": money.number,
 		"version": money.version,
@@ -94,7 +118,7 @@ def _link(connection: Document, entry: str, money: Money, packed: str, link: dic
 	if link:
 		links.move(link.name, entry, **values)
 	else:
-		links.put(connection.name, documents.PAYMENT, entry, **values)
+		links.put(connection.name, documents.PAYMENT, entry, papers.PAYMENT, **values)
 
 
 def _facts(connection: Document, money: Money, link: dict | None, answer: str) -> Facts:
@@ -161,12 +185,12 @@ def _ours(connection: Document, kind: str, their_id: str, number: str) -> str:
 		return link.reference_name
 	doctype = documents.PRO_FORMA if kind == papers.PRO_FORMA else documents.INVOICE
 	# by its number only where we have sent it, or it is from a file that knows no ids
-	link = links.of(connection.name, doctype, number) if number else None
+	link = links.of(connection.name, doctype, number, kind) if number else None
 	return link.reference_name if link else ""
 
 
 def _order_of(pro_forma: str) -> str:
-	return frappe.db.get_value(documents.PRO_FORMA, pro_forma, "sales_order") or "" if pro_forma else ""
+	return documents.order_of(pro_forma) if pro_forma else ""
 
 
 def _orders(orders) -> dict[str, Owing]:
@@ -175,8 +199,7 @@ def _orders(orders) -> dict[str, Owing]:
 	for name, judged in gate.gates(set(orders)).items():
 		order = judged.order
 		left = max(order.bill.total - judged.gate.paid, papers.ZERO)
-		customer = frappe.db.get_value("Sales Order", name, "customer")
-		found[name] = Owing("Sales Order", name, customer, order.currency, left)
+		found[name] = Owing(documents.ORDER, name, order.customer, order.currency, left)
 	return found
 
 

@@ -8,10 +8,12 @@ from collections.abc import Callable
 import frappe
 from frappe.utils import add_days, add_to_date, now, now_datetime
 
+from wholesale_b2b import busy
 from wholesale_b2b.accounting.connectors.errors import DryRun, Retry, Stop, SyncError
 from wholesale_b2b.accounting.rules import messages as rules
 from wholesale_b2b.accounting.service import conflicts, outbox, registry, sending, taking
 from wholesale_b2b.accounting.service.judging import Undecided, Waits
+from wholesale_b2b.accounting.store import conflicts as conflict_store
 from wholesale_b2b.accounting.store import connections, messages
 
 # A job works for at most so many seconds, then hands over to the next.
@@ -31,9 +33,10 @@ def drain(name: str, until: Callable[[], bool] = lambda: False) -> int:
 	dead worker had in hand goes back into line as soon as its place is free, marked as one that may have arrived.
 	"""
 	frappe.db.commit()  # nosemgrep
-	if not frappe.db.exists(connections.DOCTYPE, {"name": name, "enabled": 1, "paused": 0}):
+	state = connections.state(name)
+	if not state or not state.enabled or state.paused:
 		return 0
-	kind = registry.kind_of(frappe.db.get_value(connections.DOCTYPE, name, "provider"))
+	kind = registry.kind_of(state.provider)
 	slot = connections.take_slot(name, kind.at_once)
 	if not slot:
 		return 0
@@ -64,7 +67,7 @@ def _claim(name: str, slot: int) -> dict | None:
 			message = messages.claim(name, slot)
 			frappe.db.commit()  # nosemgrep
 			return message
-		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
+		except busy.BUSY:
 			frappe.db.rollback()
 			time.sleep(random.random() / 5)
 	return None
@@ -77,9 +80,7 @@ def _call_others(name: str, slots: int) -> None:
 
 
 def _may_call(name: str) -> bool:
-	state = frappe.db.get_value(
-		connections.DOCTYPE, name, ["enabled", "paused", "wait_until"], as_dict=True, for_update=False
-	)
+	state = connections.state(name)
 	return bool(
 		state
 		and state.enabled
@@ -96,17 +97,14 @@ def handle(name: str, message: dict) -> None:
 		connector = registry.connect(connection, calls)
 		work = sending.send if message.direction == messages.OUT else taking.take
 		result = work(connection, connector, message)
-		_settle(
-			name, message, calls, status=rules.DONE, result=result[:500], error="", todo="", done_at=now()
-		)
+		_settle(message, calls, status=rules.DONE, result=result[:500], error="", todo="", done_at=now())
 		messages.wake(name, message.subject)
-		conflicts.close_of(message.name)
+		conflict_store.close_of(message.name)
 		frappe.db.commit()  # nosemgrep
 	except DryRun as dry:
 		frappe.db.rollback()
 		sent = rules.masked(dry.sent)
 		_settle(
-			name,
 			message,
 			[(sent, "not sent: dry run")],
 			status=rules.DRY_RUN,
@@ -119,7 +117,6 @@ def handle(name: str, message: dict) -> None:
 		frappe.db.rollback()
 		waits.first()
 		_settle(
-			name,
 			message,
 			calls,
 			status=rules.WAITING,
@@ -134,7 +131,6 @@ def handle(name: str, message: dict) -> None:
 			frappe.db.rollback()
 		conflicts.open_one(connection, message, undecided)
 		_settle(
-			name,
 			message,
 			calls,
 			status=rules.NEEDS_ATTENTION,
@@ -145,7 +141,7 @@ def handle(name: str, message: dict) -> None:
 	except SyncError as error:
 		frappe.db.rollback()
 		_failed(name, message, calls, error)
-	except (frappe.QueryDeadlockError, frappe.QueryTimeoutError, frappe.DocumentLockedError):
+	except (*busy.BUSY, frappe.DocumentLockedError):
 		frappe.db.rollback()
 		_failed(name, message, calls, Retry("Somebody else has the document in hand.", 5))
 	except Exception as error:
@@ -178,7 +174,6 @@ def _failed(name: str, message: dict, calls: list, error: SyncError) -> None:
 		attempts -= 1
 	dead = rules.is_dead(attempts, refused and not everyone)
 	_settle(
-		name,
 		message,
 		calls,
 		status=rules.NEEDS_ATTENTION if dead else rules.WAITING,
@@ -197,12 +192,12 @@ def _failed(name: str, message: dict, calls: list, error: SyncError) -> None:
 def may_have_arrived(call: tuple) -> bool:
 	"""Whether a call may have changed something over there: it was not for reading, and was not refused."""
 	sent, answered = call
-	if isinstance(sent, dict) and sent.get("method") == "GET":
+	if isinstance(sent, dict) and not sent.get("writes", sent.get("method") != "GET"):
 		return False
 	return not isinstance(answered, dict) or not 400 <= int(answered.get("status", 0)) < 500
 
 
-def _settle(name: str, message: dict, calls: list, **values: object) -> None:
+def _settle(message: dict, calls: list, **values: object) -> None:
 	if values["status"] not in rules.FINISHED and (message.unsure or any(map(may_have_arrived, calls))):
 		# looked up before it is sent again
 		values["unsure"] = 1

@@ -1,10 +1,12 @@
 """Accounting Connections: which there are, and the state that the worker keeps on them."""
 
-from hashlib import sha256
 from typing import Any
 
 import frappe
 from frappe.model.document import Document
+from frappe.utils.password import get_decrypted_password, set_encrypted_password
+
+from wholesale_b2b import named_locks
 
 DOCTYPE = "Accounting Connection"
 SENDS = ("send_invoices", "send_credit_notes", "send_pro_formas", "send_payments")
@@ -46,6 +48,42 @@ def running() -> list[dict]:
 	)
 
 
+def listening(provider: str) -> list[dict]:
+	"""Those that may be told of changes by a webhook: name, company, tenant_id."""
+	return frappe.get_all(
+		DOCTYPE,
+		{"provider": provider, "enabled": 1, "take_payments": 1},
+		["name", "company", "tenant_id"],
+	)
+
+
+def state(name: str) -> dict | None:
+	"""provider, enabled, paused and wait_until, as they are now."""
+	return frappe.db.get_value(DOCTYPE, name, ["provider", "enabled", "paused", "wait_until"], as_dict=True)
+
+
+def secret(name: str, field: str) -> str:
+	"""A Password field in plain; empty where nothing was entered."""
+	return get_decrypted_password(DOCTYPE, name, field, raise_exception=False) or ""
+
+
+def session(name: str) -> tuple[str, float]:
+	"""(token, until when it is good in seconds since 1970) of the session that we have; empty without one."""
+	return secret(name, "session_token"), frappe.db.get_value(DOCTYPE, name, "session_until") or 0.0
+
+
+def keep_session(name: str, token: str, until: float) -> None:
+	set_encrypted_password(DOCTYPE, name, token, "session_token")
+	put(name, session_until=until)
+
+
+def consent(name: str, lock: bool = False) -> Document | None:
+	"""The Token Cache of a consent, if there is one. lock: nobody else renews its tokens until the transaction ends."""
+	if lock:
+		frappe.db.get_value("Token Cache", name, "name", for_update=True)
+	return frappe.get_doc("Token Cache", name) if frappe.db.exists("Token Cache", name) else None
+
+
 def load(name: str) -> Document:
 	return frappe.get_doc(DOCTYPE, name)
 
@@ -66,15 +104,14 @@ def take_slot(name: str, slots: int) -> int | None:
 	It is this database connection's until `free_slot`, or until the connection ends: also when its process is killed.
 	"""
 	for slot in range(1, slots + 1):
-		if frappe.db.sql("select get_lock(%s, 0)", [_lock_name(name, slot)])[0][0] == 1:
+		if named_locks.claim(_lock_name(name, slot)):
 			return slot
 	return None
 
 
 def free_slot(name: str, slot: int) -> None:
-	frappe.db.sql("select release_lock(%s)", [_lock_name(name, slot)])
+	named_locks.release(_lock_name(name, slot))
 
 
 def _lock_name(name: str, slot: int) -> str:
-	# names of locks are the server's, not the database's, and 64 characters at most
-	return f"b2b_sync:{sha256(f'{frappe.conf.db_name}/{name}'.encode()).hexdigest()[:32]}:{slot}"
+	return f"sync {name} {slot}"

@@ -8,10 +8,17 @@ from frappe.model.document import Document
 from frappe.utils import cstr, getdate
 
 from wholesale_b2b.accounting.rules import papers
+from wholesale_b2b.accounting.rules.amounts import rounded
 from wholesale_b2b.accounting.rules.composing import OurCharge, OurLine, OurPaper
-from wholesale_b2b.accounting.rules.papers import ZERO, Contact, Money, Use
+from wholesale_b2b.accounting.rules.papers import ZERO, Contact, Use
 
 INVOICE, ORDER, PRO_FORMA, PAYMENT = "Sales Invoice", "Sales Order", "Trade Pro Forma", "Payment Entry"
+# Money that was taken with an invoice itself, at a till: a row of it.
+TILL = "Sales Invoice Payment"
+# What was taken off a payment before it reached the bank: a row of it. A journal, and what pays an invoice in it.
+DEDUCTION, JOURNAL, JOURNAL_ROW = "Payment Entry Deduction", "Journal Entry", "Journal Entry Account"
+# Parts of documents, which people know by the document.
+ROWS = (TILL, DEDUCTION, JOURNAL_ROW)
 
 
 def amount(value: object) -> Decimal:
@@ -26,15 +33,62 @@ def smallest(currency: str) -> Decimal:
 	return Decimal(str(unit)) if unit else Decimal(1).scaleb(-places)
 
 
+# What of an invoice `in_own_currency` asks for.
+TOTALS = (
+	"currency", "conversion_rate", "base_rounded_total", "base_grand_total", "rounded_total", "grand_total",
+)  # fmt: skip
+
+
+def in_own_currency(invoice: frappe._dict, booked: Decimal) -> Decimal:
+	"""What was booked of an invoice on its customer's account in the company's currency, in the invoice's own."""
+	base = abs(amount(invoice.base_rounded_total or invoice.base_grand_total))
+	if booked == base:
+		return abs(amount(invoice.rounded_total or invoice.grand_total))
+	return rounded(booked / (amount(invoice.conversion_rate) or 1), smallest(invoice.currency))
+
+
+def not_of_exchange(deduction: str) -> str:
+	"""SQL: that a deduction is no difference of exchange. Early versions of ERPNext 15 do not say so of any."""
+	known = frappe.db.has_column(DEDUCTION, "is_exchange_gain_loss")
+	return f"{deduction}.is_exchange_gain_loss = 0" if known else "1 = 1"
+
+
 def load(doctype: str, name: str) -> Document | None:
 	return frappe.get_doc(doctype, name) if frappe.db.exists(doctype, name) else None
+
+
+def order_of(pro_forma: str) -> str:
+	"""The Sales Order of a pro forma; empty if it is gone."""
+	return frappe.db.get_value(PRO_FORMA, pro_forma, "sales_order") or ""
 
 
 def kind_of(doc: Document) -> str:
 	"""What a document of ours is to the other side."""
 	if doc.doctype == INVOICE:
 		return papers.CREDIT_NOTE if doc.is_return else papers.INVOICE
-	return {PRO_FORMA: papers.PRO_FORMA, PAYMENT: papers.PAYMENT, "Customer": papers.CUSTOMER}[doc.doctype]
+	kinds = {
+		PRO_FORMA: papers.PRO_FORMA,
+		PAYMENT: papers.PAYMENT,
+		JOURNAL: papers.PAYMENT,
+		**dict.fromkeys(ROWS, papers.PAYMENT),
+		"Customer": papers.CUSTOMER,
+	}
+	return kinds[doc.doctype]
+
+
+def title_of(doc: Document) -> str:
+	"""What people know it by: of a part, the document that it belongs to."""
+	return doc.parent if doc.doctype in ROWS else doc.name
+
+
+def title_at(doctype: str, name: str) -> str:
+	"""The same of one that is not loaded, and may be gone."""
+	return (frappe.db.get_value(doctype, name, "parent") if doctype in ROWS else None) or name
+
+
+def is_withdrawn(doc: Document) -> bool:
+	"""Whether a pro forma, which is never submitted, was cancelled or has lapsed: by its status."""
+	return doc.doctype == PRO_FORMA and doc.status in ("Cancelled", "Expired")
 
 
 def paper_of(doc: Document) -> OurPaper:
@@ -82,7 +136,7 @@ def _paper(doc, kind, number, day, due, reference, uses=()) -> OurPaper:
 		)
 		for row in doc.taxes
 	]
-	rounded = not doc.get("disable_rounded_total") and amount(doc.get("rounded_total"))
+	whole = not doc.get("disable_rounded_total") and amount(doc.get("rounded_total"))
 	return OurPaper(
 		kind=kind,
 		number=number,
@@ -93,7 +147,7 @@ def _paper(doc, kind, number, day, due, reference, uses=()) -> OurPaper:
 		rate=amount(doc.conversion_rate),
 		lines=lines,
 		charges=charges,
-		total=rounded or amount(doc.grand_total),
+		total=whole or amount(doc.grand_total),
 		template=doc.taxes_and_charges or "",
 		reference=reference,
 		uses=uses,
@@ -177,44 +231,6 @@ def contact_of(customer: Document, their_id: str = "") -> Contact:
 	)
 
 
-def money_of(entry: Document) -> tuple[Money, str]:
-	"""(a Payment Entry from or to a customer as it is sent, our bank or cash account). The account is not in their code yet.
-
-	ValueError where it is of a kind that no package takes, in plain words.
-	"""
-	receives = entry.payment_type == "Receive"
-	bank = entry.paid_to if receives else entry.paid_from
-	currency = entry.paid_from_account_currency if receives else entry.paid_to_account_currency
-	total = amount(entry.paid_amount if receives else entry.received_amount)
-	uses: dict[tuple[str, str], Decimal] = {}
-	for row in entry.references:
-		if row.reference_doctype == INVOICE and row.allocated_amount:
-			returned = frappe.db.get_value(INVOICE, row.reference_name, "is_return")
-			key = (papers.CREDIT_NOTE if returned else papers.INVOICE, row.reference_name)
-			uses[key] = uses.get(key, ZERO) + abs(amount(row.allocated_amount))
-		elif row.reference_doctype not in (INVOICE, ORDER) and row.allocated_amount:
-			raise ValueError(f"it settles a {row.reference_doctype}")
-	if any(
-		amount(row.amount) for row in entry.get("deductions") or () if not row.get("is_exchange_gain_loss")
-	):
-		raise ValueError("it has deductions")
-	money = Money(
-		number=entry.name,
-		contact=entry.party,
-		day=getdate(entry.posting_date),
-		currency=currency,
-		amount=total,
-		account=bank,
-		uses=tuple(Use(kind, part, number) for (kind, number), part in uses.items()),
-		direction=papers.RECEIVED if receives else papers.REFUNDED,
-		reference=entry.reference_no or "",
-		rate=amount(entry.source_exchange_rate if receives else entry.target_exchange_rate),
-	)
-	if money.on_account < 0:
-		raise ValueError("more is allocated than was paid")
-	return money, bank
-
-
 def mapped(rows: list) -> dict[tuple[str, str], str]:
 	return {(row.kind, row.document): row.code.strip() for row in rows if (row.code or "").strip()}
 
@@ -256,6 +272,16 @@ def in_use(connection: Document) -> dict[str, dict[str, str]]:
 			"""select name, '' from `tabAccount` where company = %(company)s and account_type = 'Bank' and is_group = 0
 			and disabled = 0 union select paid_to, min(name) from `tabPayment Entry` where company = %(company)s
 			and docstatus = 1 and payment_type = 'Receive' and posting_date >= %(start)s group by 1"""
+			f""" union select p.account, min(si.name) from `tabSales Invoice Payment` p
+			join `tabSales Invoice` si on si.name = p.parent and p.parenttype = 'Sales Invoice'
+			where {invoices} and si.is_pos = 1 and p.amount <> 0 group by 1
+			union select si.write_off_account, min(si.name) from `tabSales Invoice` si
+			where {invoices} and si.is_pos = 1 and si.write_off_amount <> 0 group by 1
+			union select si.loyalty_redemption_account, min(si.name) from `tabSales Invoice` si
+			where {invoices} and si.redeem_loyalty_points = 1 and si.loyalty_amount <> 0 group by 1
+			union select p.account, min(d.name) from `tabPayment Entry Deduction` p join `tabPayment Entry` d on d.name = p.parent
+			where d.company = %(company)s and d.docstatus = 1 and d.payment_type = 'Receive' and d.party_type = 'Customer'
+			and d.posting_date >= %(start)s and p.amount > 0 and """ + not_of_exchange("p") + " group by 1"
 		),
 	}
 
@@ -275,34 +301,3 @@ def has_rounding(connection: Document) -> bool:
 			[connection.company, connection.go_live or "2000-01-01"],
 		)
 	)
-
-
-def unsent(connection: Document) -> list[tuple[str, str]]:
-	"""(DocType, name) of invoices, returns and payments of customers since going live without a link or a message."""
-	known = """and not exists(select 1 from `tabSync Link` l where l.accounting_connection = %(connection)s
-			and l.reference_doctype = %(doctype)s and l.reference_name = d.name)
-		and not exists(select 1 from `tabSync Message` m where m.accounting_connection = %(connection)s
-			and m.reference_doctype = %(doctype)s and m.reference_name = d.name and m.status <> 'Superseded')
-		order by d.posting_date, d.creation"""
-	by = {
-		"connection": connection.name,
-		"company": connection.company,
-		"start": connection.go_live or "2000-01-01",
-	}
-	since = "d.company = %(company)s and d.docstatus = 1 and d.posting_date >= %(start)s"
-	found: list[tuple[str, str]] = []
-	for wanted, is_return in ((connection.send_invoices, 0), (connection.send_credit_notes, 1)):
-		if wanted:
-			names = frappe.db.sql_list(
-				f"select d.name from `tabSales Invoice` d where {since} and d.is_return = {is_return} {known}",
-				{**by, "doctype": INVOICE},
-			)
-			found += [(INVOICE, name) for name in names]
-	if connection.send_payments:
-		names = frappe.db.sql_list(
-			f"""select d.name from `tabPayment Entry` d where {since} and d.party_type = 'Customer'
-			and d.payment_type in ('Receive', 'Pay') {known}""",
-			{**by, "doctype": PAYMENT},
-		)
-		found += [(PAYMENT, name) for name in names]
-	return found

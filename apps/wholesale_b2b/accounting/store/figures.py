@@ -5,6 +5,8 @@ from typing import Any
 
 import frappe
 
+from wholesale_b2b.setwise import new_hashes
+
 
 def of(connection: str, since: Any) -> dict:
 	"""lag_median, lag_worst (seconds from the document to the package, of what was sent since), sent, taken, failed, error_rate
@@ -46,6 +48,46 @@ def of(connection: str, since: Any) -> dict:
 			"Sync Conflict", {"accounting_connection": connection, "status": "Open"}
 		),
 	}
+
+
+def last_look(connection: str) -> Any:
+	"""When the package was looked at last; None if it never was."""
+	return frappe.db.sql(
+		"select max(modified) from `tabSync Day` where accounting_connection = %s", [connection]
+	)[0][0]
+
+
+def add_look(connection: str, day: Any, at: Any, seconds: int, up_seconds: int) -> None:
+	"""Add a look to its day, in one statement: looks of one connection are made one at a time."""
+	(name,) = new_hashes(1)
+	frappe.db.sql(
+		"""insert into `tabSync Day` (name, creation, modified, owner, modified_by, docstatus, idx, accounting_connection, day,
+			seconds, up_seconds)
+		values (%(name)s, %(at)s, %(at)s, 'Administrator', 'Administrator', 0, 0, %(connection)s, %(day)s, %(seconds)s, %(up)s)
+		on duplicate key update seconds = seconds + %(seconds)s, up_seconds = up_seconds + %(up)s, modified = %(at)s""",
+		{
+			"name": name,
+			"at": at,
+			"connection": connection,
+			"day": day,
+			"seconds": seconds,
+			"up": up_seconds,
+		},
+	)
+
+
+def looked(connection: str, since: Any) -> tuple[int, int]:
+	"""(seconds that were looked at since this day, seconds in which the package answered)."""
+	found = frappe.db.sql(
+		"select sum(seconds), sum(up_seconds) from `tabSync Day` where accounting_connection = %s and day >= %s",
+		[connection, since],
+	)[0]
+	return int(found[0] or 0), int(found[1] or 0)
+
+
+def forget_before(day: Any) -> None:
+	"""Delete days that are older than this."""
+	frappe.db.sql("delete from `tabSync Day` where day < %s", [day])
 
 
 def connections() -> list[dict]:

@@ -5,10 +5,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import frappe
+from frappe.model.dynamic_links import invalidate_distinct_link_doctypes
 from frappe.utils import now, now_datetime
 
 from wholesale_b2b.accounting.rules import messages as rules
 from wholesale_b2b.accounting.rules.messages import Queued
+from wholesale_b2b.accounting.rules.papers import PAYMENT
+from wholesale_b2b.accounting.store import documents
 from wholesale_b2b.setwise import insert_rows, new_hashes
 
 DOCTYPE = "Sync Message"
@@ -17,8 +20,10 @@ SEND, CANCEL, TAKE = "Send", "Cancel", "Take"
 COLUMNS = (
 	"name", "creation", "modified", "owner", "modified_by", "docstatus", "idx", "accounting_connection", "company",
 	"direction", "kind", "action", "status", "reference_doctype", "reference_name", "their_id", "subject", "position",
-	"inbound_key", "paper", "queued_at", "next_try", "attempts", "slot", "unsure",
+	"inbound_key", "paper", "title", "queued_at", "next_try", "attempts", "slot", "unsure", "round",
 )  # fmt: skip
+# The position before all others.
+FRONT = 0
 # How many due messages are looked at to find the next one.
 WINDOW = 20
 
@@ -26,7 +31,8 @@ WINDOW = 20
 def put(
 	connection: str, company: str, direction: str, kind: str, action: str, subject: str, **more: Any
 ) -> str:
-	"""Write a message; its name. more: reference_doctype, reference_name, their_id, inbound_key, paper."""
+	"""Write a message; its name. more: reference_doctype, reference_name, their_id, inbound_key,
+	paper, position (without it at the end of the line), title (what people know it by)."""
 	(name,) = new_hashes(1)
 	stamp, user = now(), frappe.session.user
 	values = {
@@ -49,31 +55,79 @@ def put(
 		"attempts": 0,
 		"slot": 0,
 		"unsure": 0,
+		"round": 0,
 		**more,
+		"title": _title(**more)[:140],
 	}
 	insert_rows(DOCTYPE, COLUMNS, [[values.get(column) for column in COLUMNS]])
+	if values.get("reference_doctype"):
+		# for half a day Frappe goes by what it knows of a link: else a renamed customer would not be followed
+		invalidate_distinct_link_doctypes(DOCTYPE, "reference_doctype", values["reference_doctype"])
 	return name
 
 
-def subject_of(doctype: str, name: str) -> str:
-	return f"{doctype}/{name}"[:180]
+def _title(
+	title: str = "", reference_doctype: str = "", reference_name: str = "", their_id: str = "", **_more: Any
+) -> str:
+	ours = documents.title_at(reference_doctype, reference_name) if reference_name and not title else ""
+	return title or ours or their_id
+
+
+def subject_of(doctype: str, name: str, kind: str = "") -> str:
+	"""What messages are kept in order by. What an invoice wrote off is beside the invoice itself."""
+	beside = f"/{PAYMENT}" if (doctype, kind) == ("Sales Invoice", PAYMENT) else ""
+	return f"{doctype}/{name}"[:170] + beside
 
 
 def rename(doctype: str, old: str, new: str) -> None:
 	"""Messages about a document that was renamed are about the new name."""
 	frappe.db.sql(
-		f"update `tab{DOCTYPE}` set subject = %s where subject = %s",
-		[subject_of(doctype, new), subject_of(doctype, old)],
+		f"update `tab{DOCTYPE}` set subject = %s, title = %s where subject = %s",
+		[subject_of(doctype, new), new, subject_of(doctype, old)],
 	)
 
 
 def is_under_way(connection: str, subject: str) -> bool:
 	"""Whether anything about this document waits, is being sent, or needs somebody."""
+	return bool(under_way(connection, [subject]))
+
+
+def under_way(connection: str, subjects: Iterable[str]) -> set[str]:
+	"""Which of these documents anything is open about."""
 	filters = {
 		"accounting_connection": connection,
-		"subject": subject,
+		"subject": ("in", list(subjects) or [""]),
 		"status": ("in", rules.OPEN),
 	}
+	return set(frappe.get_all(DOCTYPE, filters, pluck="subject"))
+
+
+def is_coming(connection: str, subject: str) -> bool:
+	"""Whether something about this document waits or is being sent, without a person's help."""
+	states = rules.COMING
+	return bool(
+		frappe.db.exists(
+			DOCTYPE, {"accounting_connection": connection, "subject": subject, "status": ("in", states)}
+		)
+	)
+
+
+def payment_before(connection: str, customer: str, position: int) -> str:
+	"""The subject of a customer's Payment Entry that was queued before this, and waits or is being sent; empty if there is none."""
+	found = frappe.db.sql(
+		"""select m.subject from `tabSync Message` m join `tabPayment Entry` pe on pe.name = m.reference_name
+		where m.accounting_connection = %s and m.status in %s and m.reference_doctype = 'Payment Entry'
+			and m.position < %s and pe.party_type = 'Customer' and pe.party = %s order by m.position limit 1""",
+		[connection, rules.COMING, position, customer],
+	)
+	return found[0][0] if found else ""
+
+
+def is_known_of(connection: str, subject: str, given_up: bool = False) -> bool:
+	"""Whether there is a message about this document. given_up: one that was counts too."""
+	filters: dict[str, Any] = {"accounting_connection": connection, "subject": subject}
+	if not given_up:
+		filters["status"] = ("!=", rules.SUPERSEDED)
 	return bool(frappe.db.exists(DOCTYPE, filters))
 
 
@@ -97,7 +151,7 @@ def claim(connection: str, slot: int) -> dict | None:
 	for chosen in _next_ones(connection):
 		rows = frappe.db.sql(
 			"""select name, company, direction, kind, action, reference_doctype, reference_name, their_id, subject, attempts,
-				unsure, answer, paper, position
+				unsure, round, answer, paper, position
 			from `tabSync Message` force index (primary) where name = %s and status in %s for update skip locked""",
 			[chosen.name, (rules.QUEUED, rules.WAITING)],
 			as_dict=True,
@@ -158,6 +212,47 @@ def set_values(name: str, **values: Any) -> None:
 	)
 
 
+def kind_of(name: str) -> str:
+	return frappe.db.get_value(DOCTYPE, name, "kind") or ""
+
+
+def is_outgoing(name: str) -> bool:
+	return frappe.db.get_value(DOCTYPE, name, "direction") == OUT
+
+
+def supersede(name: str, result: str, answer: str | None = None) -> None:
+	"""Nothing more is done about it. result: why, in plain words; answer: what a person decided."""
+	decided = {} if answer is None else {"answer": answer}
+	set_values(name, status=rules.SUPERSEDED, result=result, error="", todo="", done_at=now(), **decided)
+
+
+def drop(connection: str, subject: str, result: str) -> None:
+	"""What waits about this document, or needs somebody, and nobody has in hand: there is nothing to do any more."""
+	states = (rules.QUEUED, rules.WAITING, rules.NEEDS_ATTENTION)
+	found = frappe.db.sql_list(
+		"""select name from `tabSync Message` where subject = %s and accounting_connection = %s and status in %s
+		order by name for update""",
+		[subject, connection, states],
+	)
+	for name in found:
+		supersede(name, result)
+
+
+def stuck(connection: str) -> list[str]:
+	"""Those that need attention or wait for their next try."""
+	return frappe.get_all(
+		DOCTYPE,
+		{"accounting_connection": connection, "status": ("in", (rules.NEEDS_ATTENTION, rules.WAITING))},
+		pluck="name",
+	)
+
+
+def connections_of(names: Sequence[str]) -> set[str]:
+	"""The connections that these belong to."""
+	found = frappe.get_all(DOCTYPE, {"name": ("in", list(names) or [""])}, pluck="accounting_connection")
+	return set(found)
+
+
 def wake(connection: str, subject: str) -> None:
 	"""What waits for this document may go."""
 	frappe.db.sql(
@@ -169,14 +264,15 @@ def wake(connection: str, subject: str) -> None:
 
 def replay(names: Sequence[str], states: Iterable[str], **values: Any) -> list[str]:
 	"""Queue these again, those that are in one of the states; their names."""
-	found = frappe.db.sql_list(
-		"""select name from `tabSync Message` force index (primary) where name in %s and status in %s
+	found = frappe.db.sql(
+		"""select name, round from `tabSync Message` force index (primary) where name in %s and status in %s
 		order by name for update""",
 		[tuple(names) or ("",), tuple(states)],
 	)
-	for name in found:
+	for name, before in found:
 		set_values(
 			name,
+			round=before + 1,
 			**{
 				"status": rules.QUEUED,
 				"attempts": 0,
@@ -187,7 +283,7 @@ def replay(names: Sequence[str], states: Iterable[str], **values: Any) -> list[s
 				**values,
 			},
 		)
-	return found
+	return [name for name, _before in found]
 
 
 def open_inbound(connection: str) -> int:
@@ -197,7 +293,7 @@ def open_inbound(connection: str) -> int:
 		{
 			"accounting_connection": connection,
 			"direction": IN,
-			"status": ("in", (rules.QUEUED, rules.SENDING, rules.WAITING)),
+			"status": ("in", rules.COMING),
 		},
 	)
 
@@ -218,7 +314,7 @@ def due_connections() -> list[str]:
 		join `tabAccounting Connection` c on c.name = m.accounting_connection and c.enabled = 1 and c.paused = 0
 		where m.status in %s and ifnull(m.next_try, '2000-01-01') <= %s
 			and ifnull(c.wait_until, '2000-01-01') <= %s""",
-		[(rules.QUEUED, rules.WAITING, rules.SENDING), now_datetime(), now_datetime()],
+		[rules.COMING, now_datetime(), now_datetime()],
 	)
 
 

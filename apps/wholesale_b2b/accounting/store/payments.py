@@ -12,7 +12,13 @@ from frappe.utils import flt, getdate
 
 from wholesale_b2b.accounting.rules.papers import REFUNDED, Money
 from wholesale_b2b.accounting.rules.settling import Deed, Owing
-from wholesale_b2b.accounting.store.documents import INVOICE, ORDER, PAYMENT, amount, smallest
+from wholesale_b2b.accounting.store.documents import (
+	INVOICE,
+	ORDER,
+	PAYMENT,
+	amount,
+	in_own_currency,
+)
 
 
 def invoices(names: Iterable[str]) -> dict[str, Owing]:
@@ -37,11 +43,7 @@ def own_outstanding(row: frappe._dict) -> Decimal:
 		return Decimal(0)
 	if row.party_account_currency in (row.currency, None, ""):
 		return found
-	# open in the currency of the customer's account: the same share of the invoice's own total
-	base = abs(amount(row.base_rounded_total or row.base_grand_total))
-	own = abs(amount(row.rounded_total or row.grand_total))
-	unit = smallest(row.currency)
-	return own if found == base else (found / amount(row.conversion_rate) / unit).quantize(Decimal(1)) * unit
+	return in_own_currency(row, found)
 
 
 def lock(owing: Iterable[tuple[str, str]]) -> None:

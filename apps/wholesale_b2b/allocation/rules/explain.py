@@ -24,6 +24,7 @@ from wholesale_b2b.allocation.rules.pegs import merged
 
 # Why this supply.
 SHELF_FIRST = "the shelf first"
+OWN_WAY = "as its strategy chooses"
 IN_TIME = "the latest that comes in time"
 FAR_OFF = "needed later than the horizon"
 SHARED = "shared in proportion"
@@ -126,6 +127,9 @@ class _Case:
 
 	def choice(self) -> list[Reason]:
 		me = self.demand
+		for plugged in self.policy.strategies:
+			if plugged.name.lower() == me.strategy:
+				return [Reason(OWN_WAY, {"strategy": plugged.name})]
 		if me.strategy == FAIR_SHARE:
 			return [Reason(SHARED)]
 		if self.supply.kind == ON_HAND:

@@ -13,7 +13,7 @@ from frappe.utils import getdate, now_datetime
 from wholesale_b2b.allocation.rules.promise import NOW, Recipe, Stock, Wish, bundle_stock
 from wholesale_b2b.allocation.rules.promise import promise as plan_promise
 from wholesale_b2b.allocation.rules.protect import room
-from wholesale_b2b.allocation.store import answers, facts, holds, protections
+from wholesale_b2b.allocation.store import answers, facts, holds, kinds, protections
 
 QUANTITIES = (
 	"actual_qty",
@@ -26,7 +26,6 @@ QUANTITIES = (
 	"atp_qty",
 )
 NOTHING = dict.fromkeys(QUANTITIES, 0.0)
-_quantities = itemgetter(*QUANTITIES)
 
 
 def availability(
@@ -47,14 +46,16 @@ def availability(
 	own. Raises frappe.DoesNotExistError for unknown items.
 	"""
 	asked = list(dict.fromkeys(items))
-	uoms = _known(asked)
-	recipes = answers.recipes(asked)
+	there = kinds.in_use()
+	recipes = answers.recipes(asked) if "Product Bundle" in there else {}
 	items = _with_components(asked, recipes)
 	until = getdate(needed_by) if needed_by else None
 	selling = answers.selling_warehouses(warehouses)
 	places: dict[str, list[dict]] = defaultdict(list)
-	limits = _Limits(items, warehouses, channel, customer)
-	for key, found in answers.stock_figures(items, warehouses).items():
+	limits = _Limits(items, warehouses, channel, customer, there)
+	figures = answers.stock_figures(items, warehouses, there)
+	uoms = _uoms(asked, figures)
+	for key, found in figures.items():
 		sells = limits.room(key, _free(found)) if key[1] in selling else 0.0
 		places[key[0]].append(_place(key[1], found, sells, until))
 	for bundle, recipe in recipes.items():
@@ -73,8 +74,8 @@ def _with_components(items: Sequence[str], recipes: dict[str, Recipe]) -> list[s
 class _Limits:
 	"""What Stock Holds and Stock Protections leave of the free units of a shelf to a buyer."""
 
-	def __init__(self, items, warehouses, channel: str | None, customer: str | None):
-		self.held = holds.kept(items, warehouses, now_datetime())
+	def __init__(self, items, warehouses, channel: str | None, customer: str | None, there: set[str]):
+		self.held = holds.kept(items, warehouses, now_datetime()) if "Stock Hold" in there else {}
 		self.guards: dict[tuple[str, str], list] = defaultdict(list)
 		for guard in protections.guards(items, warehouses, getdate()):
 			self.guards[guard.item, guard.warehouse].append(guard)
@@ -167,22 +168,19 @@ def _stock(ats: float, free: list[tuple[date, float]]) -> Stock:
 
 
 def _total(item: str, uom: str, places: list[dict]) -> dict:
-	total = (
-		dict(zip(QUANTITIES, map(sum, zip(*map(_quantities, places), strict=True)), strict=True))
-		if places
-		else NOTHING
-	)
-	first = None
+	total = dict(NOTHING)
 	for place in places:
 		del place["free"]
-		if place["next_date"] and (first is None or place["next_date"] < first):
-			first = place["next_date"]
+		for name in QUANTITIES:
+			total[name] += place[name]
+	dates = [place["next_date"] for place in places if place["next_date"]]
+	first = min(dates) if dates else None
 	return {
 		"item_code": item,
 		"stock_uom": uom,
 		**total,
 		"next_date": first,
-		"next_qty": sum(place["next_qty"] for place in places if place["next_date"] == first),
+		"next_qty": sum([place["next_qty"] for place in places if place["next_date"] == first]),
 		"warehouses": places,
 	}
 
@@ -201,15 +199,17 @@ def promise(
 	frappe.DoesNotExistError for unknown items.
 	"""
 	asked = list(dict.fromkeys(line["item_code"] for line in lines))
-	uoms = _known(asked)
-	recipes = answers.recipes(asked)
+	there = kinds.in_use()
+	recipes = answers.recipes(asked) if "Product Bundle" in there else {}
 	items = _with_components(asked, recipes)
 	lead = answers.lead_days(items)
 	selling = answers.selling_warehouses(warehouses)
 	now: dict[str, Decimal] = defaultdict(Decimal)
 	coming: dict[str, list[tuple[date, Decimal]]] = defaultdict(list)
-	limits = _Limits(items, warehouses, channel, customer)
-	for (item, warehouse), found in answers.stock_figures(items, warehouses).items():
+	limits = _Limits(items, warehouses, channel, customer, there)
+	figures = answers.stock_figures(items, warehouses, there)
+	uoms = _uoms(asked, figures)
+	for (item, warehouse), found in figures.items():
 		if warehouse in selling:
 			now[item] += _decimal(limits.room((item, warehouse), _free(found)))
 		for row in found["inbound"]:
@@ -242,10 +242,12 @@ def _decimal(value: float) -> Decimal:
 	return Decimal(str(round(value, 6)))
 
 
-def _known(items: Sequence[str]) -> dict[str, str]:
-	"""Item → stock UOM; DoesNotExistError names those that are none."""
-	uoms = answers.item_uoms(items)
-	if unknown := [item for item in items if item not in uoms]:
+def _uoms(items: Sequence[str], figures: dict[tuple[str, str], dict]) -> dict[str, str]:
+	"""Item → stock UOM; DoesNotExistError names those that are none. Where there are figures, they say it already."""
+	uoms = {item: found["uom"] for (item, _warehouse), found in figures.items() if found["uom"]}
+	if rest := [item for item in items if item not in uoms]:
+		uoms |= answers.item_uoms(rest)
+	if unknown := [item for item in rest if item not in uoms]:
 		frappe.throw(_("There is no Item {0}.").format(", ".join(unknown[:10])), frappe.DoesNotExistError)
 	return uoms
 

@@ -146,6 +146,7 @@ def sentences() -> dict[str, str]:
 			"{line} stands before it in line and could use them, but a promise that was made is kept."
 		),
 		why.SHELF_FIRST: _("Its strategy is Earliest: the shelf first, then what comes next."),
+		why.OWN_WAY: _("Its strategy is {strategy}, which chose this supply."),
 		why.IN_TIME: _(
 			"Its strategy is Just in Time: the latest supply that still comes by {needed_by}, so that the shelf stays free."
 		),

@@ -16,6 +16,7 @@ from wholesale_b2b.allocation.service import marking
 from wholesale_b2b.allocation.store import facts, keyring, protections, reads
 from wholesale_b2b.allocation.store import holds as store
 from wholesale_b2b.allocation.store.demand import Key
+from wholesale_b2b.figures import plain
 from wholesale_b2b.setup.switch import is_enabled
 
 ZERO = Decimal(0)
@@ -80,7 +81,7 @@ def _refuse_scarce(hold: Document, asked: Decimal, there: Decimal) -> None:
 	else:
 		message = _(
 			"Only {0} of {1} in {2} are available to sell, {3} were to be held. Hold less, or tick <i>Less Will Do</i>."
-		).format(frappe.bold(f"{there:g}"), item, place, frappe.bold(f"{asked:g}"))
+		).format(frappe.bold(plain(there)), item, place, frappe.bold(plain(asked)))
 	key = (hold.item_code, hold.warehouse)
 	if (kept := store.free([key], now_datetime())[key] - there) > ZERO:
 		message += "<br>" + _("{0} more units are protected for other buyers by Stock Protections.").format(
@@ -269,8 +270,8 @@ def consume(order: Document) -> None:
 	"""An order is submitted: what was held for its quotation or basket is its own now, in this transaction.
 
 	A line takes over holds of its own quotation row first, then others of the same item and warehouse, up to what it
-	asks for. The run before the commit keeps these units for the line; if that run is put off, `reserved_for` tells
-	the one that does it. What a quotation still holds when it is ordered in full is let go.
+	asks for. The run before the commit keeps these units for the line; if that run is put off, the one that does it
+	reads them from `store.holds.handed_over`. What a quotation still holds when it is ordered in full is let go.
 	"""
 	if not is_enabled(order.company):
 		return
@@ -302,8 +303,3 @@ def _consume_for(order: Document, want: Want, holds: list[frappe._dict]) -> None
 			marking.remember(want.name, key, qty)
 			owed -= qty
 			hold.qty -= qty
-
-
-def reserved_for(lines: Iterable[str]) -> dict[str, dict[str, Decimal]]:
-	"""Order line → warehouse → units that it took over from a hold and that no run has reserved for it yet."""
-	return store.reserved_for(lines)

@@ -21,6 +21,7 @@ from wholesale_b2b.allocation.service.giving import Given, give_up
 from wholesale_b2b.allocation.store import keyring, losses, reads
 from wholesale_b2b.allocation.store.demand import Key
 from wholesale_b2b.allocation.store.reads import World
+from wholesale_b2b.figures import plain
 from wholesale_b2b.setup.switch import is_enabled, settings
 
 ZERO = Decimal(0)
@@ -131,7 +132,7 @@ def _refuse_picked(doc: Document, world: World, given: Given, missing: dict[Key,
 			_(
 				"{0} of the units of {1} in {2} that {3} takes are being picked: see Pick List {4}. Shorten or cancel the pick list, then submit again."
 			).format(
-				f"{flt(qty):g}",
+				plain(flt(qty)),
 				get_link_to_form("Item", key[0]),
 				frappe.bold(key[1]),
 				doc.name,
@@ -181,7 +182,7 @@ def _named(world: World, given: Given) -> str:
 	lost = sorted(_by_line(given).items(), key=lambda row: (row[0][1], row[0][0]))
 	names = [
 		_("{0} of {1} by Sales Order {2}").format(
-			f"{flt(qty):g}",
+			plain(flt(qty)),
 			frappe.utils.escape_html(key[0]),
 			get_link_to_form("Sales Order", world.lines[line].order) if line in world.lines else "?",
 		)

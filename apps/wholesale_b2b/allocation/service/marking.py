@@ -6,12 +6,12 @@ them right, under a savepoint; what is too large, busy or failed stays marked an
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from random import random
-from time import monotonic, sleep
+from time import monotonic
 
 import frappe
 from frappe.utils import cint, getdate
 
+from wholesale_b2b import busy
 from wholesale_b2b.allocation.service import aside, shares
 from wholesale_b2b.allocation.service.run import Outcome, run
 from wholesale_b2b.allocation.service.sourcing import with_sources
@@ -145,6 +145,7 @@ def wake_worker() -> None:
 
 # keys of one transaction: its Bins are locked until it commits, and large sets of rows cost more than they save
 BATCH = 200
+AHEAD = 20
 ATTEMPTS = 5
 
 
@@ -174,20 +175,25 @@ def settle_share(share: int) -> int:
 def _work_off(share: int | None = None) -> int:
 	done, end = 0, monotonic() + shares.LONGEST
 	stuck: set[Key] = set()
-	while monotonic() < end and (batch := _next_batch(stuck, share)):
-		done += _settle_batch(batch)
-		# What failed or was busy is left to the next sweep.
-		stuck.update(writes.marked(batch).values())
-		if share is not None:
-			shares.tell()
+	while monotonic() < end and (ahead := _next_keys(stuck, share)):
+		for batch in chunks(ahead, BATCH):
+			done += _settle_batch(batch)
+			# What failed or was busy is left to the next sweep.
+			stuck.update(writes.marked(batch).values())
+			if share is not None:
+				shares.tell()
+			if monotonic() > end:
+				break
 	return done
 
 
-def _next_batch(stuck: set[Key], share: int | None) -> list[Key]:
-	frappe.db.commit()  # a worker's loop: see what others have committed since the last batch
-	rows = queue.waiting(BATCH + len(stuck), share, shares.COUNT)
+def _next_keys(stuck: set[Key], share: int | None) -> list[Key]:
+	"""The oldest marked keys, some batches of them: to find them the queue looks through all that waits. One that somebody
+	else has settled by the time its batch comes is looked at once more, and stays as it is."""
+	frappe.db.commit()  # a worker's loop: see what others have committed since
+	rows = queue.waiting(AHEAD * BATCH + len(stuck), share, shares.COUNT)
 	keys = ((row.item_code, row.warehouse) for row in rows)
-	return [key for key in keys if key not in stuck][:BATCH]
+	return [key for key in keys if key not in stuck]
 
 
 def _settle_batch(batch: Sequence[Key], cause: str = "Allocation queue") -> int:
@@ -215,10 +221,10 @@ def _attempt(batch: Sequence[Key], cause: str) -> tuple[Outcome | None, str]:
 			outcome = run(ours, cause)
 			frappe.db.commit()  # the batch is one transaction of its own
 			return outcome, ""
-		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
+		except busy.BUSY:
 			frappe.db.rollback()
 			error = frappe.get_traceback()
-			sleep(0.05 * 2**attempt * (1 + random()))
+			busy.pause(attempt)
 		except Exception:
 			frappe.db.rollback()
 			return None, frappe.get_traceback()

@@ -29,11 +29,6 @@ class Foresight:
 	changes: list[dict]
 
 
-def preview(keys: Iterable[Key], steer: planning.Steer | None = None) -> list[dict]:
-	"""What a run on `keys` would change, as rows of Allocation Change (`run.change`). Reads only."""
-	return foresee(look(keys), steer).changes
-
-
 def look(keys: Iterable[Key], lock: bool = False) -> World:
 	"""What a run on `keys` would see. lock: take the reservation entries in hand too, under the locks of the Bins."""
 	world = reads.load(keys, lock_entries=lock)

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from random import random
-from time import sleep
 
 import frappe
 from frappe import _
 from frappe.utils import cint, flt
 
+from wholesale_b2b import busy
 from wholesale_b2b.allocation.rules import handover
 from wholesale_b2b.allocation.rules.handover import Move, Refused
 from wholesale_b2b.allocation.service import board as boards
@@ -18,6 +17,7 @@ from wholesale_b2b.allocation.service.run import run
 from wholesale_b2b.allocation.store import answers, keyring, locks, reads, sources
 from wholesale_b2b.allocation.store import board as store
 from wholesale_b2b.allocation.store.demand import Key
+from wholesale_b2b.figures import plain
 
 # What of a change names an order.
 WHOSE = ("sales_order", "beneficiary")
@@ -51,11 +51,11 @@ def reallocate(wish: Wish, reason: str, idempotency_key: str) -> dict:
 		try:
 			locks.ask_for_fresh_reads()
 			return _reallocate(wish, reason, key)
-		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
+		except busy.BUSY:
 			frappe.db.rollback()
 			if attempt + 1 == ATTEMPTS:
 				raise
-			sleep(0.05 * 2**attempt * (1 + random()))
+			busy.pause(attempt)
 		except Exception as error:
 			# The same key came twice at the same moment, for different units.
 			if not frappe.db.is_unique_key_violation(error) or attempt + 1 == ATTEMPTS:
@@ -129,7 +129,7 @@ def _move(wish: Wish) -> Move:
 		frappe.throw(_("{0} is not a quantity; give a number above zero.").format(wish.qty))
 	qty = reads.units(flt(wish.qty))
 	if qty % 1 and cint(frappe.get_cached_value("UOM", uom, "must_be_whole_number")):
-		frappe.throw(_("{0} is not a whole number of {1}.").format(f"{wish.qty:g}", uom))
+		frappe.throw(_("{0} is not a whole number of {1}.").format(plain(wish.qty), uom))
 	return Move(wish.supply, wish.to_line, qty, wish.from_line or None)
 
 

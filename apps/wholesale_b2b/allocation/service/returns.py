@@ -20,8 +20,6 @@ def make_way_for_cancel(doc: Document) -> None:
 	So ERPNext finds the units free that leave the shelf again. Units that others have by now, or that stand on an open
 	pick list, stay where they are, and ERPNext refuses the cancellation.
 	"""
-	if not is_enabled(doc.company) or not _brings_back(doc):
-		return
 	replaced = _replaced(doc)
 	keys = marking.allocated((item, warehouse) for _row, item, warehouse in replaced)
 	if not keys:
@@ -44,18 +42,22 @@ def make_way_for_cancel(doc: Document) -> None:
 	writes.sum_bins(keys)
 
 
-def _brings_back(doc: Document) -> bool:
-	return bool(doc.is_return) and (doc.doctype == "Delivery Note" or bool(doc.update_stock))
+def replaced_rows(doc: Document) -> list[Document]:
+	"""The rows of a return that bring goods of orders back to be delivered again; none where the company is not switched on."""
+	back = bool(doc.get("is_return")) and (doc.doctype == "Delivery Note" or bool(doc.update_stock))
+	if not back or not is_enabled(doc.company):
+		return []
+	return [
+		row
+		for row in doc.items
+		if row.get("so_detail") and (cint(doc.get("b2b_replace")) or cint(row.get("b2b_replace")))
+	]
 
 
 def _replaced(doc: Document) -> dict[tuple[str, str, str], Decimal]:
 	"""(order row, item, warehouse) → units that came back to be delivered again; a bundle's by its components."""
 	found: dict[tuple[str, str, str], Decimal] = defaultdict(lambda: ZERO)
-	rows = {
-		row.name: row
-		for row in doc.items
-		if row.get("so_detail") and (cint(doc.get("b2b_replace")) or cint(row.get("b2b_replace")))
-	}
+	rows = {row.name: row for row in replaced_rows(doc)}
 	for row in rows.values():
 		found[row.so_detail, row.item_code, row.warehouse] -= reads.units(row.stock_qty)
 	for part in doc.get("packed_items") or ():

@@ -9,6 +9,7 @@ import frappe
 from frappe.utils.background_jobs import get_job_status
 from rq.job import JobStatus
 
+from wholesale_b2b import named_locks
 from wholesale_b2b.allocation.store import queue
 
 COUNT = 8
@@ -28,7 +29,7 @@ def send_out() -> bool:
 	try:
 		for share in range(COUNT):
 			job_id = f"b2b-allocation-{share}"
-			if queue.is_free(_lock(share)) and get_job_status(job_id) != JobStatus.QUEUED:
+			if named_locks.is_free(_lock(share)) and get_job_status(job_id) != JobStatus.QUEUED:
 				frappe.enqueue(
 					"wholesale_b2b.allocation.jobs.settle_share", queue="long", job_id=job_id, share=share
 				)
@@ -43,11 +44,11 @@ def send_out() -> bool:
 
 def claim(share: int) -> bool:
 	"""Take a share's lock; False while another worker has it."""
-	return queue.claim(_lock(share))
+	return named_locks.claim(_lock(share))
 
 
 def release(share: int) -> None:
-	queue.release(_lock(share))
+	named_locks.release(_lock(share))
 
 
 def _lock(share: int) -> str:

@@ -9,6 +9,7 @@ from frappe.utils import flt
 
 from wholesale_b2b.allocation.rules.outcome import LATER, LOST
 from wholesale_b2b.allocation.store import logbook
+from wholesale_b2b.figures import plain
 
 REALTIME_LIMIT = 50
 
@@ -48,10 +49,10 @@ def _sentence(change: dict) -> str:
 		return _("{0} ships later: {1} instead of {2}.").format(item, after, before)
 	return _("{0}: reserved {1} (was {2}), pre-allocated {3} (was {4}); promise date {5} (was {6}).").format(
 		item,
-		f"{flt(change['reserved_after']):g}",
-		f"{flt(change['reserved_before']):g}",
-		f"{flt(change['pre_allocated_after']):g}",
-		f"{flt(change['pre_allocated_before']):g}",
+		plain(flt(change["reserved_after"])),
+		plain(flt(change["reserved_before"])),
+		plain(flt(change["pre_allocated_after"])),
+		plain(flt(change["pre_allocated_before"])),
 		after,
 		before,
 	)

@@ -86,51 +86,52 @@ def selling_warehouses(names: Iterable[str]) -> set[str]:
 	return set(frappe.get_all("Warehouse", {"name": ("in", list(names)), **SELLING}, pluck="name"))
 
 
-def stock_figures(items: Sequence[str], warehouses: Sequence[str]) -> dict[Key, dict]:
-	"""(item, warehouse) → actual, expired, reserved, claimed, pre_allocated, in_transit (floats), inbound: rows of supply.
+def stock_figures(items: Sequence[str], warehouses: Sequence[str], kinds: set[str]) -> dict[Key, dict]:
+	"""(item, warehouse) → actual, expired, reserved, claimed, pre_allocated, in_transit (floats), inbound: rows of supply;
+	uom: the stock UOM, where the Bin says it (ERPNext keeps the two the same), else "".
 
-	expired: of the actual units, those in batches that have expired or are disabled.
+	expired: of the actual units, those in batches that have expired or are disabled. kinds: what there is at all, as
+	`kinds.in_use` says.
 	"""
-	figures: dict[Key, dict] = defaultdict(
-		lambda: {
-			"actual": 0.0,
-			"expired": 0.0,
-			"reserved": 0.0,
-			"claimed": 0.0,
-			"pre_allocated": 0.0,
-			"in_transit": 0.0,
-			"inbound": [],
-		}
-	)
 	where = {"items": as_list(items), "warehouses": tuple(warehouses) or ("",), "entries": ENDED_ENTRY}
-	for item, warehouse, actual, claimed in _bins(where, len(items)):
-		found = figures[item, warehouse]
-		found["actual"], found["claimed"] = actual, claimed
-	for name, query in SUMS:
+	figures: dict[Key, dict] = defaultdict(_nothing, _bins(where, len(items)))
+	for name, query in [(name, query) for name, kind, query in SUMS if kind in kinds]:
 		for item, warehouse, qty in frappe.db.sql(query, where):
 			figures[item, warehouse][name] += qty or 0
-	for key, qty in batches.unsellable(items, warehouses, getdate()).items():
-		figures[key]["expired"] += float(qty)
-	inbound = [row for row in sources.inbound(items, where["warehouses"]) if row.open > 0]
+	if "Batch" in kinds:
+		for key, qty in batches.unsellable(items, warehouses, getdate()).items():
+			figures[key]["expired"] += float(qty)
+	inbound = [row for row in sources.inbound(items, where["warehouses"], of=kinds) if row.open > 0]
 	pegged = pegged_per_row(where) if inbound else {}
 	for row in inbound:
-		figures[row.key]["inbound"].append(
-			{
-				"expected": row.expected,
-				"qty": float(row.open),
-				"pegged": pegged.get((row.doctype, row.row), 0.0),
-			}
-		)
+		coming = {
+			"expected": row.expected,
+			"qty": float(row.open),
+			"pegged": pegged.get((row.doctype, row.row), 0.0),
+		}
+		figures[row.key]["inbound"] += (coming,)
 	return figures
 
 
-def _bins(where: dict, items: int) -> Iterator[tuple[str, str, float, float]]:
-	"""Item, warehouse, on hand and claimed of each Bin. They come as a few long texts: the driver takes longer over so many
-	rows than the server does."""
-	for warehouse, text in frappe.db.sql(BINS, {**where, "parts": _parts(items)}):
+def _nothing(actual: float = 0.0, claimed: float = 0.0, uom: str = "") -> dict:
+	return {
+		"actual": actual,
+		"expired": 0.0,
+		"reserved": 0.0,
+		"claimed": claimed,
+		"pre_allocated": 0.0,
+		"in_transit": 0.0,
+		"inbound": (),
+		"uom": uom,
+	}
+
+
+def _bins(where: dict, items: int) -> Iterator[tuple[Key, dict]]:
+	"""What the Bins say. They come as a few long texts: the driver takes longer over so many rows than the server does."""
+	for warehouse, uom, text in frappe.db.sql(BINS, {**where, "parts": _parts(items)}):
 		for row in text.split("\x1e"):
 			item, actual, claimed = row.split("\x1f")
-			yield item, warehouse, float(actual), float(claimed)
+			yield (item, warehouse), _nothing(float(actual), float(claimed), uom)
 
 
 def pegged_per_row(where: dict) -> dict[tuple[str, str], float]:
@@ -161,12 +162,12 @@ def _parts(items: int) -> int:
 
 UOMS = f"""select stock_uom, group_concat(name separator '\x1e') from `tabItem` where name in {listed("items")}
 	group by stock_uom, mod(crc32(name), %(parts)s)"""
-BINS = f"""select warehouse, group_concat(
+BINS = f"""select warehouse, ifnull(stock_uom, ''), group_concat(
 		concat_ws(x'1f', item_code, actual_qty, reserved_qty_for_production + reserved_qty_for_sub_contract)
 		separator '\x1e')
 	from `tabBin` where {PLACE}
 		and (actual_qty <> 0 or reserved_qty_for_production > 0 or reserved_qty_for_sub_contract > 0)
-	group by warehouse, mod(crc32(item_code), %(parts)s)"""
+	group by warehouse, stock_uom, mod(crc32(item_code), %(parts)s)"""
 
 # Shown where it is going, or where it lies when nobody has said where it goes.
 IN_TRANSIT = f"""select d.item_code, ifnull({sources.DESTINATION}, d.t_warehouse) as place,
@@ -176,19 +177,22 @@ IN_TRANSIT = f"""select d.item_code, ifnull({sources.DESTINATION}, d.t_warehouse
 		and d.item_code in {listed("items")} and d.qty > d.transferred_qty
 	group by d.item_code, place having place in %(warehouses)s"""
 
+# name of the figure, the kind that it comes from, its query
 SUMS = (
-	("claimed", till.sold(listed("items"))),
+	("claimed", "POS Invoice", till.sold(listed("items"))),
 	(
 		"reserved",
+		"Stock Reservation Entry",
 		f"""select item_code, warehouse, sum(reserved_qty - delivered_qty) from `tabStock Reservation Entry`
 		where {PLACE} and docstatus = 1 and status not in %(entries)s group by item_code, warehouse""",
 	),
 	(
 		"pre_allocated",
+		"Stock Pre Allocation",
 		f"""select item_code, warehouse, sum(qty) from `tabStock Pre Allocation`
 		where {PLACE} and status = 'Open' group by item_code, warehouse""",
 	),
-	("in_transit", IN_TRANSIT),
+	("in_transit", "Stock Entry", IN_TRANSIT),
 )
 
 

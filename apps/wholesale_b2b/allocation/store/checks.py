@@ -7,6 +7,7 @@ from frappe.utils import getdate
 
 from wholesale_b2b.allocation.store import batches, sources
 from wholesale_b2b.allocation.store.demand import ENDED_ORDER, OWED, PER_KIT, PROMISED_LINE, bundles
+from wholesale_b2b.figures import plain
 
 TOLERANCE = 0.0005
 
@@ -139,7 +140,7 @@ def _reserved_of_expired(where: dict) -> list[str]:
 	"""Units of batches that have expired or are disabled are reserved for nobody."""
 	ours = set(frappe.get_all("Warehouse", {"company": ("in", where["companies"])}, pluck="name"))
 	return [
-		f"Reserved in {item} at {warehouse}: {reserved:g}, but only {there:g} on hand in batches that can be sold"
+		f"Reserved in {item} at {warehouse}: {plain(reserved)}, but only {plain(there)} on hand in batches that can be sold"
 		for (item, warehouse), (reserved, there) in sorted(batches.over_reserved(getdate()).items())
 		if warehouse in ours
 	]
@@ -157,7 +158,7 @@ def _promised_beyond_supply(where: dict) -> list[str]:
 		named.setdefault(kind, []).append(row)
 	open_now = {(row.doctype, row.row): float(row.open) for row in sources.inbound((), (), named)}
 	return [
-		f"{kind} {name} row {row}: {qty:g} pre-allocated, only {open_now.get((kind, row), 0.0):g} outstanding"
+		f"{kind} {name} row {row}: {plain(qty)} pre-allocated, only {plain(open_now.get((kind, row), 0.0))} outstanding"
 		for kind, row, name, qty in promised
 		if qty > open_now.get((kind, row), 0.0) + TOLERANCE
 	]

@@ -283,20 +283,6 @@ def consume(hold: frappe._dict, qty: Decimal, order: str, line: str) -> None:
 	)
 
 
-def reserved_for(lines: Iterable[str]) -> dict[str, dict[str, Decimal]]:
-	"""Order line → warehouse → units that it took over from a hold and that no run has reserved for it yet."""
-	found: dict[str, dict[str, Decimal]] = {}
-	for chunk in chunks(sorted(set(lines))):
-		for line, warehouse, qty in frappe.db.sql(
-			f"""select sales_order_item, warehouse, sum(qty) from `tabStock Hold`
-			where sales_order_item in %s and status = 'Consumed' and awaiting_run = 1 and {ON_SHELF}
-			group by sales_order_item, warehouse""",
-			[tuple(chunk)],
-		):
-			found.setdefault(line, {})[warehouse] = units(qty)
-	return found
-
-
 def handed_over(items: Iterable[str], warehouses: Iterable[str]) -> list[frappe._dict]:
 	"""Holds that order lines took over and that no run has reserved or promised for them yet.
 

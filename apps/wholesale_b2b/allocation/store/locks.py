@@ -7,12 +7,11 @@ reading a small table as a whole, would come in an order of its own.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from random import random
-from time import sleep
 
 import frappe
 from frappe.utils import now
 
+from wholesale_b2b import busy
 from wholesale_b2b.allocation.store.demand import Key
 from wholesale_b2b.setwise import chunks
 
@@ -81,7 +80,7 @@ def _try(lock: Callable[[], object]) -> bool:
 			return True
 		except frappe.QueryTimeoutError:
 			if attempt < ATTEMPTS - 1:
-				sleep(0.05 * 2**attempt * (1 + random()))
+				busy.pause(attempt)
 	return False
 
 

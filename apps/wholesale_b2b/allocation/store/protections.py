@@ -17,23 +17,14 @@ from wholesale_b2b.allocation.store.demand import ENDED_ENTRY, Key, units
 from wholesale_b2b.setwise import as_list, listed
 from wholesale_b2b.trees import below, paths
 
-Protected = tuple[str, str, str, Decimal, Decimal | None]
 # customer, customer group, channel; any may be empty
 Buyer = tuple[str | None, str | None, str | None]
 TARGETS = {"Item Code": "item_code", "Item Group": "item_group", "Brand": "brand"}
 SEGMENTS = {"Channel": "channel", "Customer Group": "customer_group", "Customer": "customer"}
 
 
-def protections(items: Iterable[str], warehouses: Iterable[str], today: date) -> list[Protected]:
-	"""(item, warehouse, segment, floor, ceiling or None) of what is in force on `today`, sorted."""
-	return [
-		(row.item, row.warehouse, row.segment, row.floor, row.ceiling)
-		for row in guards(items, warehouses, today)
-	]
-
-
 def guards(items: Iterable[str], warehouses: Iterable[str], today: date) -> list[Guarded]:
-	"""The same as `Guarded`."""
+	"""What is in force on `today` for these items at these warehouses, item by item."""
 	found = rules_in_force(warehouses, today)
 	if all(rule.item for rule in found):
 		items = {rule.item for rule in found}.intersection(items)

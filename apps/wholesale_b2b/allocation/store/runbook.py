@@ -10,6 +10,8 @@ from collections.abc import Iterable
 
 import frappe
 
+from wholesale_b2b import named_locks
+
 RUN = "Allocation Run"
 
 
@@ -60,18 +62,17 @@ def change_count(name: str) -> int:
 
 def take(name: str) -> bool:
 	"""Be the only process that works on a run, until `leave` or the end of the connection."""
-	return bool(frappe.db.sql("select get_lock(%s, 0)", [_lock_name(name)])[0][0])
+	return named_locks.claim(_lock_name(name))
 
 
 def leave(name: str) -> None:
-	frappe.db.sql("select release_lock(%s)", [_lock_name(name)])
+	named_locks.release(_lock_name(name))
 
 
 def is_worked_on(name: str) -> bool:
 	"""Whether some process works on a run."""
-	return frappe.db.sql("select is_used_lock(%s)", [_lock_name(name)])[0][0] is not None
+	return not named_locks.is_free(_lock_name(name))
 
 
 def _lock_name(name: str) -> str:
-	# at most 64 characters, and one server may have several sites
-	return f"b2b-run {frappe.db.cur_db_name[:40]} {name}"[:64]
+	return f"allocation run {name}"

@@ -49,9 +49,14 @@ def supply_id(doctype: str, row: str) -> str:
 
 
 class SupplySource(ABC):
-	"""Base of all kinds of future supply. `supply_type` is the DocType that a Stock Pre Allocation names."""
+	"""Base of all kinds of future supply. `supply_type` is the DocType that a Stock Pre Allocation names.
+
+	first: SQL that finds the first document of this kind that could have open rows, quickly, or nothing (`kinds.in_use`):
+	while there is none, nobody asks for rows. Left empty, rows are always asked for.
+	"""
 
 	supply_type = ""
+	first = ""
 
 	@abstractmethod
 	def rows(self, items: Sequence[str], warehouses: Sequence[str], named: Sequence[str]) -> list[Inbound]:
@@ -110,6 +115,7 @@ class PurchaseOrders(SupplySource):
 	"""Purchase Order rows: ordered less received. Receipts are Purchase Receipts and Purchase Invoices with stock."""
 
 	supply_type = "Purchase Order"
+	first = "select 1 from `tabPurchase Order`"
 	receipt_row = {"Purchase Receipt": "purchase_order_item", "Purchase Invoice": "po_detail"}  # noqa: RUF012
 
 	def rows(self, items, warehouses, named):
@@ -144,6 +150,7 @@ class WorkOrders(SupplySource):
 	"""Work Orders: planned less produced and lost, promised from the planned end."""
 
 	supply_type = "Work Order"
+	first = "select 1 from `tabWork Order`"
 
 	def rows(self, items, warehouses, named):
 		sql = either(
@@ -175,6 +182,7 @@ class SubcontractingOrders(SupplySource):
 	"""Subcontracting Order rows: the finished goods that the subcontractor owes."""
 
 	supply_type = "Subcontracting Order"
+	first = "select 1 from `tabSubcontracting Order`"
 
 	def rows(self, items, warehouses, named):
 		sql = either(
@@ -218,6 +226,9 @@ class Transfers(SupplySource):
 	"""Outward transfers into transit that have not been received: expected when the request for them says, or on the day."""
 
 	supply_type = "Stock Entry"
+	first = (
+		"select 1 from `tabStock Entry` where add_to_transit = 1 and docstatus = 1 and per_transferred < 100"
+	)
 
 	def rows(self, items, warehouses, named):
 		sql = either(
@@ -264,13 +275,18 @@ def supply_types() -> set[str]:
 
 
 def inbound(
-	items: Sequence[str], warehouses: Sequence[str], named: dict[str, Sequence[str]] | None = None
+	items: Sequence[str],
+	warehouses: Sequence[str],
+	named: dict[str, Sequence[str]] | None = None,
+	of: set[str] | None = None,
 ) -> list[Inbound]:
-	"""Open rows of all sources for these items and warehouses; `named`: supply type → rows wanted in any case."""
+	"""Open rows of all sources for these items and warehouses; `named`: supply type → rows wanted in any case; `of`: only
+	of these supply types."""
 	named = named or {}
 	return [
 		row
 		for source in sources()
+		if of is None or source.supply_type in of
 		for row in source.rows(items, warehouses, tuple(named.get(source.supply_type, ())))
 	]
 

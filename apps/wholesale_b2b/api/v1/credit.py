@@ -16,11 +16,14 @@ def credit(
 	trade_account: str | None = None,
 	amount: float = 0,
 	sales_order: str | None = None,
+	currency: str | None = None,
+	conversion_rate: float = 0,
 ) -> dict:
 	"""Exposure and limits of a customer's Trade Accounts: `{"accounts": [...]}`, the default one first.
 
 	customer: needed but for the portal user of one customer. company, trade_account: only these. amount: what a document
-	adds that is not submitted yet, in the company's currency. sales_order: a submitted order that is shown apart.
+	adds that is not submitted yet, in the company's currency. currency, conversion_rate: the document's, where it has another
+	currency: it counts at today's rate if that is higher. sales_order: a submitted order that is shown apart.
 
 	Staff who may read Trade Accounts get per account, in its company's currency, the keys that
 	`credit.service.judging.exposure` describes: limit, exposure, available, over, state, over_limit, `parts` (they add up to
@@ -34,7 +37,9 @@ def credit(
 		return {"accounts": rows}
 	if not customer:
 		frappe.throw(_("Say for which customer."))
-	if not math.isfinite(amount) or abs(amount) > 1e12:
-		frappe.throw(_("{0} is not an amount; give a number.").format(amount))
-	rows = answers.for_staff(customer, company, trade_account, Decimal(str(round(amount, 6))), sales_order)
+	for number in (amount, conversion_rate):
+		if not math.isfinite(number) or abs(number) > 1e12:
+			frappe.throw(_("{0} is not an amount; give a number.").format(number))
+	adds, rate = (Decimal(str(round(number, 9))) for number in (amount, conversion_rate))
+	rows = answers.for_staff(customer, company, trade_account, adds, sales_order, currency, rate)
 	return {"accounts": rows}

@@ -69,8 +69,8 @@ def price_document(doc: str | dict) -> dict:
 def explain_prices(doctype: str, name: str) -> dict:
 	"""Why the rows of a saved document cost what they do: `{"rows": {row name: ...}}`, from what each row has kept.
 
-	b2b_price_source, rate, approval, `why` (outcome and text of each reason). Needs read on the document; reasons that tell
-	of floors are for those who may see costs. Raises PermissionError, DoesNotExistError.
+	b2b_price_source, rate, approval, `why` (outcome and text of each reason). Needs read on the document and its customer;
+	reasons that tell of floors are for those who may see costs. Buyers ask `price`. Raises PermissionError, DoesNotExistError.
 	"""
 	return {"rows": forms.explained(doctype, name)}
 

@@ -12,15 +12,19 @@ def dispatch(
 	transporter: str | None = None,
 	tracking_number: str | None = None,
 	submit: bool | None = None,
+	with_others: bool = False,
 ) -> dict:
 	"""Make the Delivery Notes of a submitted pick list: one for each shipment.
+
+	with_others: what other picked lists of the same warehouse have for the same notes goes on them, for accounts that
+	consolidate deliveries.
 
 	transporter: a Supplier, the carrier; tracking_number: its number; for all of them. submit: post them at once, without
 	it as Wholesale Settings say. What is on a note already is left out, so the same call again makes nothing more.
 	Returns `{"made": [names], "notes": [...], "held": {...}}` as `shipping.dispatch` describes. Needs read on the pick list and create
 	(submit) on Delivery Note. Raises PermissionError, DoesNotExistError, ValidationError where nothing was picked.
 	"""
-	return shipping.dispatch(pick_list, transporter, tracking_number, submit)
+	return shipping.dispatch(pick_list, transporter, tracking_number, submit, with_others)
 
 
 @frappe.whitelist()

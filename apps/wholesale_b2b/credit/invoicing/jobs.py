@@ -12,5 +12,7 @@ def invoice(notes: list[str]) -> None:
 
 
 def sweep() -> None:
-	"""Every five minutes: statement days that have come, orders that are complete, tries that are due, what a crash left."""
+	"""Every five minutes: statement days that have come, orders that are complete, tries that are due, what a crash left,
+	what was not queued when it shipped."""
+	service.queue_missed()
 	service.work()

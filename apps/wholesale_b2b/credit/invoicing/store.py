@@ -16,6 +16,8 @@ __all__ = [
 	"due",
 	"facts",
 	"lock",
+	"mark_not_queued",
+	"not_queued",
 	"of_invoice",
 	"of_notes",
 	"put",
@@ -167,6 +169,17 @@ def drafts_of(notes: Sequence[str]) -> dict[str, str]:
 			[tuple(notes) or ("",)],
 		)
 	)
+
+
+def not_queued() -> list[str]:
+	"""Submitted Delivery Notes that are marked as left out of the queue."""
+	return frappe.get_all(
+		"Delivery Note", {"b2b_not_queued": 1, "docstatus": 1}, pluck="name", order_by="name"
+	)
+
+
+def mark_not_queued(note: str, value: bool) -> None:
+	frappe.db.set_value("Delivery Note", note, "b2b_not_queued", int(value), update_modified=False)
 
 
 def of_notes(notes: Iterable[str]) -> list[str]:

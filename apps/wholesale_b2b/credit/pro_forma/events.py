@@ -2,7 +2,7 @@
 
 from frappe.model.document import Document
 
-from wholesale_b2b.credit.pro_forma.service import advances, gate, orders, payments
+from wholesale_b2b.credit.pro_forma.service import advances, gate, orders, payments, requests
 
 
 def on_order_save(doc: Document, method: str | None = None) -> None:
@@ -30,6 +30,10 @@ def before_order_cancel(doc: Document, method: str | None = None) -> None:
 
 def on_order_change(doc: Document, method: str | None = None) -> None:
 	orders.changed(doc)
+
+
+def before_payment_request(doc: Document, method: str | None = None) -> None:
+	requests.check_new(doc)
 
 
 def before_payment(doc: Document, method: str | None = None) -> None:
@@ -68,6 +72,10 @@ def before_till_sale(doc: Document, method: str | None = None) -> None:
 
 
 def before_purchase(doc: Document, method: str | None = None) -> None:
+	gate.refuse_beyond_paid(doc)
+
+
+def before_stock_entry(doc: Document, method: str | None = None) -> None:
 	gate.refuse_beyond_paid(doc)
 
 

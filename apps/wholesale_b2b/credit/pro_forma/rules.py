@@ -132,6 +132,13 @@ def paid(bill: Bill, same: Decimal, account: Decimal) -> Decimal:
 	return same + (exact / bill.unit).quantize(Decimal(1), ROUND_FLOOR) * bill.unit
 
 
+def paid_state(paid_now: Decimal, total: Decimal) -> str:
+	"""Of an order, whatever it asks for beforehand: Unpaid, Partly Paid or Paid. One that costs nothing is paid."""
+	if paid_now >= total:
+		return PAID
+	return PARTLY_PAID if paid_now > 0 else UNPAID
+
+
 def gate(what: Need, bill: Bill, paid_now: Decimal) -> Gate:
 	"""Whether, and for how much, an order may be picked.
 

@@ -9,6 +9,7 @@ from frappe import _
 from wholesale_b2b.allocation.service import portal
 from wholesale_b2b.credit import rules, store
 from wholesale_b2b.credit.service import judging
+from wholesale_b2b.credit.store import rates
 from wholesale_b2b.setup.switch import enabled_companies
 
 REDUCED = ("trade_account", "company", "currency", "limit", "used", "available", "spending_limit")
@@ -20,11 +21,14 @@ def for_staff(
 	trade_account: str | None = None,
 	amount: Decimal = rules.NOTHING,
 	sales_order: str | None = None,
+	currency: str | None = None,
+	conversion_rate: Decimal = rules.NOTHING,
 ) -> list[dict]:
 	"""`judging.exposure` of those of a customer's accounts that the user may read, the default one first.
 
 	amount: what a document adds that is not placed yet, in the company's currency; it counts for the account that such a
-	document would be on, or for `trade_account`. sales_order: a submitted order that is shown apart, as `this`.
+	document would be on, or for `trade_account`. currency, conversion_rate: the document's, where it has another one.
+	sales_order: a submitted order that is shown apart, as `this`.
 	Raises frappe.DoesNotExistError for an unknown customer.
 	"""
 	if not frappe.db.exists("Customer", customer):
@@ -33,10 +37,13 @@ def for_staff(
 	readable = set(
 		frappe.get_list("Trade Account", {"name": ("in", [account.name for account in wanted])}, pluck="name")
 	)
+	added = rates.at_todays_rates(
+		[(amount, currency, account.currency, conversion_rate) for account in wanted]
+	)
 	answers = []
-	for account in wanted:
+	for account, adds in zip(wanted, added, strict=True):
 		if account.name in readable:
-			this, without = _this(found, account, amount, sales_order)
+			this, without = _this(found, account, adds, sales_order)
 			answers.append(
 				{"is_default": account.is_default, **judging.figures(found, account, this, without)}
 			)

@@ -6,6 +6,7 @@ from frappe.model.document import Document
 from frappe.utils import flt
 
 from wholesale_b2b.credit import store
+from wholesale_b2b.credit.store import rates
 from wholesale_b2b.fulfilment.holds import service as holds
 from wholesale_b2b.setup.switch import enabled_companies, is_enabled
 
@@ -27,9 +28,26 @@ def order_submitted(doc: Document) -> None:
 
 def journal_posted(doc: Document) -> None:
 	"""The same of a Journal Entry, which may name several customers."""
+	_rows_changed(doc, doc.accounts)
+
+
+def payment_unreconciled(doc: Document) -> None:
+	"""The same of an Unreconcile Payment: what a payment had settled is owed by the account of the invoice or order again."""
+	_rows_changed(doc, doc.allocations)
+
+
+def _rows_changed(doc: Document, rows: Iterable[Document]) -> None:
 	if is_enabled(doc.company):
-		customers = {row.party for row in doc.accounts if row.party_type == "Customer" and row.party}
+		customers = {row.party for row in rows if row.party_type == "Customer" and row.party}
 		_refresh([(customer, doc.company) for customer in customers], _cause(doc))
+
+
+def rate_changed(doc: Document) -> None:
+	"""A Currency Exchange was saved or deleted: a worker looks at the accounts with something open in its currency. Rates
+	of days to come count from that day on, when the night has looked."""
+	if companies := enabled_companies():
+		sides = rates.sides_with_orders_in(doc.from_currency, doc.to_currency)
+		_refresh([side for side in sides if side[1] in companies], _cause(doc), at_once=False)
 
 
 def account_saved(doc: Document) -> None:
@@ -59,11 +77,13 @@ def _totals(customer: Document) -> set[tuple]:
 	}
 
 
-def _refresh(sides: Iterable[tuple[str, str]], cause: str, always: bool = False) -> None:
-	"""always: a limit may just have gone."""
+def _refresh(
+	sides: Iterable[tuple[str, str]], cause: str, always: bool = False, at_once: bool = True
+) -> None:
+	"""always: a limit may just have gone. at_once: not by a worker."""
 	for account in store.accounts_of_sides(sides).values():
 		if always or account.is_limited:
-			holds.refresh_account(account.name, cause)
+			holds.refresh_account(account.name, cause, at_once)
 
 
 def _cause(doc: Document) -> str:

@@ -14,7 +14,7 @@ from frappe.utils import flt, get_link_to_form
 
 from wholesale_b2b.credit import rules, store
 from wholesale_b2b.credit.service import judging, messages
-from wholesale_b2b.credit.store import Account
+from wholesale_b2b.credit.store import Account, rates
 from wholesale_b2b.fulfilment.leaving import service as leaving
 from wholesale_b2b.setup.switch import is_enabled
 
@@ -36,14 +36,14 @@ def accounts_to_lock(
 
 def order_submitted(doc: Document) -> None:
 	"""A Sales Order is about to be submitted, an amended one too."""
-	_look(doc, _total(doc))
+	_look(doc, _today(doc, _total(doc)))
 
 
 def order_changed(doc: Document) -> None:
 	"""*Update Items* is about to save an order: quantities, prices, rows."""
 	rise = _total(doc) - _total(store.order_head(doc.name))
 	if rise > rules.CENT:
-		_look(doc, rise)
+		_look(doc, _today(doc, rise))
 
 
 def order_reopened(doc: Document) -> None:
@@ -51,30 +51,29 @@ def order_reopened(doc: Document) -> None:
 	if doc.status != "Closed" and store.order_head(doc.name).status == "Closed":
 		lines = tuple(store.order_lines([doc.name]).get(doc.name, ()))
 		paper = rules.Paper(doc.name, None, doc.creation, _total(doc), lines)
-		_look(doc, rules.share_of(paper).ahead)
+		_look(doc, _today(doc, rules.share_of(paper).ahead))
 
 
 def units_restored(doc: Document, rise: Decimal) -> None:
-	"""Cancelled units of an order are about to be brought back. rise: what they are worth, with taxes."""
-	_look(doc, rise)
+	"""Cancelled units of an order are about to be brought back. rise: what they are worth, with taxes, at the order's rate."""
+	_look(doc, _today(doc, rise))
 
 
 def delivered(doc: Document) -> None:
-	"""A Delivery Note is about to be submitted: what no order stands behind counts now."""
+	"""A Delivery Note is about to be submitted: what no order stands behind counts now, and what its rows come to beyond
+	their orders', as it has to be invoiced once it has left."""
 	if leaving.ships(doc):
-		_look(
-			doc,
-			_free_part(doc, ("so_detail", "against_sales_order", "against_sales_invoice")),
-			leaves_now=True,
-		)
+		part = _free_part(doc, ("so_detail", "against_sales_order", "against_sales_invoice"))
+		_look(doc, _today(doc, part) + _dearer_part(doc), leaves_now=True)
 
 
 def invoiced(doc: Document) -> None:
-	"""A Sales Invoice is about to be submitted: what neither an order nor a delivery stands behind counts now."""
+	"""A Sales Invoice is about to be submitted: what neither an order nor a delivery stands behind counts now, and what its
+	rows come to beyond their orders', at another price or exchange rate."""
 	ships = leaving.ships(doc)
 	if leaving.posts_till_sales(doc) or (not ships and (doc.is_return or doc.is_opening == "Yes")):
 		return
-	part = _free_part(doc, ("so_detail", "sales_order", "dn_detail", "delivery_note"))
+	part = _free_part(doc, ("so_detail", "sales_order", "dn_detail", "delivery_note")) + _dearer_part(doc)
 	paid = store.money(flt(doc.base_paid_amount)) if doc.is_pos else Decimal(0)
 	_look(doc, max(part - paid, Decimal(0)), leaves_now=ships)
 
@@ -104,14 +103,50 @@ def _total(doc) -> Decimal:
 	return store.money(flt(doc.base_rounded_total) or flt(doc.base_grand_total))
 
 
+def _today(doc: Document, amount: Decimal) -> Decimal:
+	"""What an amount of an order, or of a delivery without one, counts for."""
+	currency = frappe.get_cached_value("Company", doc.company, "default_currency")
+	(found,) = rates.at_todays_rates([(amount, doc.currency, currency, store.money(doc.conversion_rate))])
+	return found
+
+
 def _free_part(doc: Document, links: tuple[str, ...]) -> Decimal:
 	"""Of a document's total, what its rows without any of these links come to."""
 	rows = [(store.money(row.base_net_amount), any(row.get(link) for link in links)) for row in doc.items]
 	if all(linked for _value, linked in rows):
 		return Decimal(0)
-	net = sum((value for value, _linked in rows), Decimal(0))
-	free = sum((value for value, linked in rows if not linked), Decimal(0))
-	return _total(doc) * (free / net if net else 1)
+	return _of_total(doc, sum((value for value, linked in rows if not linked), Decimal(0)))
+
+
+def _of_total(doc: Document, part: Decimal) -> Decimal:
+	"""What a part of a document's net comes to with its part of taxes and charges; all of it where the rows come to nothing."""
+	net = sum((store.money(row.base_net_amount) for row in doc.items), Decimal(0))
+	return _total(doc) * (part / net if net else 1)
+
+
+def _dearer_part(doc: Document) -> Decimal:
+	"""Of the total of an invoice or a delivery, by how much its rows of orders are dearer than on those. What was delivered
+	before is left out: it has to be invoiced, whatever it has come to; so is what was invoiced before: it is owed already."""
+	rows = [
+		row
+		for row in doc.items
+		if row.get("so_detail") and not row.get("dn_detail") and not row.get("si_detail")
+	]
+	if doc.is_return or not rows:
+		return Decimal(0)
+	worth = store.net_of_order_rows(row.so_detail for row in rows)
+	more = sum(
+		(
+			store.money(row.base_net_amount) - worth[row.so_detail] * store.money(row.stock_qty)
+			for row in rows
+			if row.so_detail in worth
+		),
+		Decimal(0),
+	)
+	# a cent for each row that is rounded
+	if more <= rules.CENT * len(rows):
+		return Decimal(0)
+	return _of_total(doc, more)
 
 
 # ---- looking ---------------------------------------------------------------------------------------------------------

@@ -10,6 +10,10 @@ def after_item(doc: Document, method: str | None = None) -> None:
 		service.look_again(doc, item=doc.name)
 
 
+def on_company_save(doc: Document, method: str | None = None) -> None:
+	service.check_own_eori(doc)
+
+
 def after_company(doc: Document, method: str | None = None) -> None:
 	if service.changed(doc, "b2b_eori", "country"):
 		service.look_again(doc, company=doc.name)

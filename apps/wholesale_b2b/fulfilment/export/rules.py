@@ -1,7 +1,9 @@
 """Which shipments need customs papers, and what these lack."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+KILOGRAM = "Kg"
 
 # Goods move without customs papers between the countries of a union (ISO 3166 codes).
 UNIONS = (
@@ -9,6 +11,8 @@ UNIONS = (
 	frozenset(("GB", "IM")),
 	frozenset(("CH", "LI")),
 )
+# Who brings goods into one of these has an EORI number; elsewhere there is none.
+ASK_FOR_EORI = UNIONS[0] | UNIONS[1]
 
 
 def crosses_border(origin: str | None, destination: str | None) -> bool:
@@ -31,13 +35,14 @@ class Goods:
 
 @dataclass(frozen=True, slots=True)
 class Consignment:
-	"""Who sends what to whom. eori and ioss of the buyer: one of them is enough."""
+	"""Who sends what to whom. eori and ioss of the buyer: one of them is enough. destination: ISO code, in either case."""
 
 	sender_eori: str | None
 	eori: str | None
 	ioss: str | None
 	incoterm: str | None
 	goods: tuple[Goods, ...]
+	destination: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,8 @@ def missing(consignment: Consignment) -> list[Missing]:
 	found = []
 	if not consignment.sender_eori:
 		found.append(Missing("sender_eori"))
-	if not (consignment.eori or consignment.ioss):
+	asked = (consignment.destination or "").upper() in ASK_FOR_EORI
+	if asked and not (consignment.eori or consignment.ioss):
 		found.append(Missing("eori"))
 	if not consignment.incoterm:
 		found.append(Missing("incoterm"))
@@ -70,3 +76,25 @@ def missing(consignment: Consignment) -> list[Missing]:
 
 def _without(goods: Iterable[Goods], known) -> tuple[str, ...]:
 	return tuple(dict.fromkeys(one.code for one in goods if not known(one)))
+
+
+def net_weight(
+	parts: Iterable[tuple[float, str]], factors: Mapping[str, float]
+) -> tuple[list[float | None], float | None, str]:
+	"""The weights of a paper's rows in one unit, their sum, and the unit.
+
+	parts: (weight, its unit or empty) of each row. The unit is what all that weigh something share, else the kilogram.
+	factors: unit → kilograms. None: the weight of a row whose unit is not known, and of all where there is such a row.
+	"""
+	parts = [(weight, unit or KILOGRAM) for weight, unit in parts]
+	units = {unit for weight, unit in parts if weight}
+	if len(units) <= 1:
+		weights: list[float | None] = [weight for weight, _unit in parts]
+		unit = next(iter(units), KILOGRAM)
+	else:
+		known = {KILOGRAM: 1.0, **factors}
+		weights = [
+			(weight * known[unit] if unit in known else None) if weight else 0.0 for weight, unit in parts
+		]
+		unit = KILOGRAM
+	return weights, None if None in weights else sum(weights), unit

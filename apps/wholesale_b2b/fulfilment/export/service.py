@@ -1,6 +1,6 @@
 """What export papers lack, order by order, and what they show."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import frappe
 from frappe import _
@@ -8,36 +8,79 @@ from frappe.model.document import Document
 from frappe.utils import flt
 
 from wholesale_b2b.fulfilment.export import store
-from wholesale_b2b.fulfilment.export.rules import Consignment, Goods, Missing, crosses_border, missing
+from wholesale_b2b.fulfilment.export.rules import (
+	KILOGRAM,
+	Consignment,
+	Goods,
+	Missing,
+	crosses_border,
+	missing,
+	net_weight,
+)
 from wholesale_b2b.fulfilment.holds.service.keeping import later, refresh
+from wholesale_b2b.ordering.trade_accounts.service import accounts_of_orders, terms
+from wholesale_b2b.ordering.trade_accounts.service.accounts import check_number
+from wholesale_b2b.ordering.trade_accounts.service.identity import check_eori
 from wholesale_b2b.setup.switch import enabled_companies
 
 # So many orders are looked at while their master is saved.
 AT_ONCE = 50
 
 
-def lacking(orders: Sequence[str]) -> dict[str, tuple[str, list[Missing]]]:
-	"""Of these Sales Orders, those that go abroad and whose papers cannot be made: order → (country, what is missing)."""
+def lacking(orders: Sequence[str], lock: bool = False) -> dict[str, tuple[str, list[Missing]]]:
+	"""Of these Sales Orders, those that go abroad and whose papers cannot be made: order → (country, what is missing).
+
+	lock: what the accounts say stays so until the transaction ends.
+	"""
+	on = accounts_of_orders(orders)
+	buyers = _buyers({name for names in on.values() for name in names}, lock)
 	abroad = [row for row in store.consignments(orders) if crosses_border(row.origin, row.destination)]
 	goods = store.goods([row.order for row in abroad])
 	found: dict[str, tuple[str, list[Missing]]] = {}
 	for row in abroad:
-		lacks = missing(
-			Consignment(
-				sender_eori=row.sender_eori,
-				eori=row.eori,
-				ioss=row.ioss,
-				incoterm=row.incoterm,
-				goods=tuple(
-					Goods(one.code, one.commodity_code, one.origin, flt(one.weight))
-					for one in goods.get((row.order, row.address), ())
-				),
-			)
-		)
-		if lacks:
-			country, before = found.get(row.order, (row.country, []))
-			found[row.order] = country, list(dict.fromkeys([*before, *lacks]))
+		for account in on.get(row.order, ()):
+			buyer = buyers[account]
+			incoterm = row.incoterm or buyer.incoterm
+			lacks = _missing({**row, **buyer, "incoterm": incoterm}, goods.get((row.order, row.address), ()))
+			if lacks:
+				country, before = found.get(row.order, (row.country, []))
+				found[row.order] = country, list(dict.fromkeys([*before, *lacks]))
 	return found
+
+
+def lacking_on(
+	doc: Document, accounts: Sequence[str], lock: bool = False
+) -> dict[str, tuple[str, list[Missing]]]:
+	"""The same of what leaves with a Delivery Note or Sales Invoice, of an order or of none, to where the document says: of
+	these Trade Accounts, those whose papers cannot be made."""
+	found = {}
+	for account in sorted(_buyers(accounts, lock)):
+		parties = store.parties(doc, account)
+		if crosses_border(parties["origin"], parties["destination"]):
+			rows = [row.item_code for row in (*doc.items, *(doc.get("packed_items") or ())) if row.item_code]
+			goods = [one for one in store.item_papers(rows).values() if one.is_stock_item]
+			if lacks := _missing(parties, goods):
+				found[account] = parties["country"], lacks
+	return found
+
+
+def _buyers(accounts: Iterable[str], lock: bool) -> dict[str, dict]:
+	if lock:
+		terms(accounts, lock=True)
+	return store.accounts(accounts)
+
+
+def _missing(parties: Mapping, goods: Iterable[Mapping]) -> list[Missing]:
+	return missing(
+		Consignment(
+			sender_eori=parties["sender_eori"],
+			eori=parties["eori"],
+			ioss=parties["ioss"],
+			incoterm=parties["incoterm"],
+			goods=tuple(Goods(one.code, one.commodity_code, one.origin, flt(one.weight)) for one in goods),
+			destination=parties["destination"],
+		)
+	)
 
 
 def in_words(lacks: Sequence[Missing]) -> str:
@@ -64,7 +107,8 @@ def where_to_enter(lacks: Sequence[Missing]) -> str:
 	places = {
 		"sender_eori": _("EORI on the Company"),
 		"eori": _("EORI or IOSS on the Trade Account"),
-		"incoterm": _("Incoterm on the order or the Trade Account"),
+		# ERPNext locks the order's own once it is submitted
+		"incoterm": _("Incoterm on the Trade Account"),
 		"commodity_code": _("Customs Tariff Number on the Item"),
 		"origin": _("Country of Origin on the Item"),
 		"weight": _("Weight Per Unit on the Item"),
@@ -75,8 +119,8 @@ def where_to_enter(lacks: Sequence[Missing]) -> str:
 def b2b_export_papers(doc: Document) -> dict:
 	"""For the print formats of a Delivery Note: `rows`, `parties`, `net_weight`, `weight_uom`, `invoices` and `is_export`.
 
-	rows: item_code, item_name, qty, uom, rate, amount, commodity_code, origin, weight (of the row, in its item's weight UOM).
-	The components of a bundle follow it, without value.
+	rows: item_code, item_name, qty, uom, rate, amount, commodity_code, origin, weight (of the row). The components of a bundle
+	follow it, without value. All weights are in `weight_uom`; None where an item's unit cannot be turned into it.
 	"""
 	parts = [row for row in doc.get("packed_items") or () if row.item_code]
 	facts = store.item_papers([row.item_code for row in (*doc.items, *parts)])
@@ -85,12 +129,16 @@ def b2b_export_papers(doc: Document) -> dict:
 		own = [part for part in parts if part.parent_detail_docname == row.name]
 		rows.append(_paper_row(row, facts, flt(row.stock_qty) or flt(row.qty), weigh=not own))
 		rows += [{**_paper_row(part, facts, flt(part.qty)), "rate": None, "amount": None} for part in own]
+	weighed = [(row["weight"], row.pop("weight_uom") or KILOGRAM) for row in rows]
+	weights, total, unit = net_weight(weighed, store.kilograms({unit for _weight, unit in weighed}))
+	for row, weight in zip(rows, weights, strict=True):
+		row["weight"] = weight
 	parties = store.parties(doc)
 	return {
 		"rows": rows,
 		"parties": parties,
-		"net_weight": sum(row["weight"] for row in rows),
-		"weight_uom": next((row["weight_uom"] for row in rows if row["weight_uom"]), None) or _("Kg"),
+		"net_weight": total,
+		"weight_uom": unit,
 		"is_export": crosses_border(parties["origin"], parties["destination"]),
 		"invoices": store.invoices(doc.name),
 	}
@@ -110,6 +158,12 @@ def _paper_row(row: Document, facts: dict[str, dict], stock_qty: float, weigh: b
 		"weight": flt(fact.weight) * stock_qty if weigh else 0.0,
 		"weight_uom": fact.weight_uom,
 	}
+
+
+def check_own_eori(company: Document) -> None:
+	"""A company's EORI is brought to one way of writing; raises frappe.ValidationError for one that cannot be right."""
+	if company.b2b_eori and company.has_value_changed("b2b_eori"):
+		check_number(company, "b2b_eori", check_eori)
 
 
 def changed(doc: Document, *fields: str) -> bool:

@@ -4,7 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 import frappe
+from erpnext.stock.doctype.item.item import get_uom_conv_factor
 from frappe.model.document import Document
+
+from wholesale_b2b.fulfilment.export.rules import KILOGRAM
 
 NOTHING = ("",)
 
@@ -12,14 +15,13 @@ NOTHING = ("",)
 def consignments(orders: Sequence[str]) -> list[dict]:
 	"""Where these orders' open lines go: a row for each order and address.
 
-	Keys: order, origin and destination (ISO codes, lower case), country (of the address), sender_eori, eori, ioss, incoterm
-	(the order's, else the account's), account. Orders without a Trade Account and lines without an address are left out.
+	Keys: order, address, origin and destination (ISO codes, lower case), country (of the address), sender_eori, incoterm (the
+	order's own). Lines without an address are left out.
 	"""
 	return frappe.db.sql(
 		"""select so.name as `order`, home.code as origin, away.code as destination, adr.country, co.b2b_eori as sender_eori,
-			ta.name as account, ta.eori, ta.ioss, ifnull(nullif(so.incoterm, ''), ta.incoterm) as incoterm, adr.name as address
+			so.incoterm, adr.name as address
 		from `tabSales Order` so
-		join `tabTrade Account` ta on ta.name = so.b2b_trade_account
 		join `tabCompany` co on co.name = so.company
 		join `tabCountry` home on home.name = co.country
 		join `tabSales Order Item` soi on soi.parent = so.name
@@ -30,6 +32,13 @@ def consignments(orders: Sequence[str]) -> list[dict]:
 		[tuple(orders) or NOTHING],
 		as_dict=True,
 	)
+
+
+def accounts(names: Iterable[str]) -> dict[str, dict]:
+	"""Trade Account → what customs papers show of it: eori, ioss, incoterm, vat."""
+	fields = ["name", "eori", "ioss", "incoterm", "vat_number as vat"]
+	rows = frappe.get_all("Trade Account", {"name": ("in", sorted(set(names)) or NOTHING)}, fields)
+	return {row.name: row for row in rows}
 
 
 def goods(orders: Sequence[str]) -> dict[tuple[str, str], list[dict]]:
@@ -56,9 +65,10 @@ def goods(orders: Sequence[str]) -> dict[tuple[str, str], list[dict]]:
 
 
 def open_orders(companies: Iterable[str], **where: str) -> list[str]:
-	"""Open orders of these companies that one change concerns: item, address, company, account or customer.
+	"""Open orders of these companies that one change concerns: item, address or company.
 
-	Orders that never leave the country are left out by the rule itself.
+	Of customers with a Trade Account, also orders that are older than it. Those that never leave the country are left out by
+	the rule itself.
 	"""
 	conditions = {
 		"item": """exists(select 1 from `tabSales Order Item` soi left join `tabPacked Item` part on part.parent = soi.parent
@@ -67,55 +77,54 @@ def open_orders(companies: Iterable[str], **where: str) -> list[str]:
 		"address": """(%(address)s in (so.shipping_address_name, so.customer_address) or exists(select 1
 			from `tabSales Order Item` soi where soi.parent = so.name and soi.b2b_delivery_address = %(address)s))""",
 		"company": "so.company = %(company)s",
-		"account": "so.b2b_trade_account = %(account)s",
 	}
 	wanted = " and ".join(conditions[key] for key in where)
 	return frappe.db.sql_list(
 		f"""select so.name from `tabSales Order` so where so.docstatus = 1 and so.status not in ('Closed', 'Completed')
-			and so.per_delivered < 100 and ifnull(so.b2b_trade_account, '') != '' and so.company in %(companies)s
-			and {wanted} order by so.name""",
+			and so.per_delivered < 100 and so.company in %(companies)s and {wanted} and exists(
+				select 1 from `tabTrade Account` ta where ta.customer = so.customer and ta.company = so.company) order by so.name""",
 		{**where, "companies": tuple(companies) or NOTHING},
 	)
 
 
 def item_papers(items: Iterable[str]) -> dict[str, dict]:
-	"""Item → commodity_code, origin, weight (of a stock unit), weight_uom, item_name."""
+	"""Item → code, item_name, commodity_code, origin, weight (of a stock unit), weight_uom, is_stock_item."""
 	rows = frappe.get_all(
 		"Item",
 		{"name": ("in", list(set(items)))},
 		[
-			"name",
+			"name as code",
 			"item_name",
+			"is_stock_item",
 			"customs_tariff_number as commodity_code",
 			"country_of_origin as origin",
 			"weight_per_unit as weight",
 			"weight_uom",
 		],
 	)
-	return {row.name: row for row in rows}
+	return {row.code: row for row in rows}
 
 
-def parties(note: Document) -> dict:
+def kilograms(units: Iterable[str]) -> dict[str, float]:
+	"""Unit of weight → so many kilograms, as ERPNext's conversion factors say; units without are left out."""
+	return {unit: factor for unit in sorted(units) if (factor := get_uom_conv_factor(unit, KILOGRAM))}
+
+
+def parties(note: Document, account: str | None = None) -> dict:
 	"""What the papers say of both sides of a Delivery Note: sender_eori, sender_vat, eori, ioss, vat, incoterm, origin and
-	destination (ISO codes), country."""
+	destination (ISO codes), country. account: the buyer's Trade Account, if not the one on the note."""
 	sender = frappe.db.get_value(
 		"Company", note.company, ["b2b_eori as sender_eori", "tax_id as sender_vat", "country"], as_dict=True
 	)
-	account = (
-		frappe.db.get_value(
-			"Trade Account",
-			note.get("b2b_trade_account"),
-			["eori", "ioss", "vat_number as vat", "incoterm"],
-			as_dict=True,
-		)
-		or {}
-	)
+	account = account or note.get("b2b_trade_account") or ""
+	buyer = accounts([account]).get(account, {})
 	address = note.shipping_address_name or note.customer_address
 	country = address and frappe.db.get_value("Address", address, "country")
 	return {
 		**sender,
-		**{key: account.get(key) for key in ("eori", "ioss", "vat")},
-		"incoterm": note.incoterm or account.get("incoterm"),
+		**{key: buyer.get(key) for key in ("eori", "ioss")},
+		"vat": buyer.get("vat") or note.get("tax_id"),
+		"incoterm": note.incoterm or buyer.get("incoterm"),
 		"origin": frappe.db.get_value("Country", sender.country, "code"),
 		"destination": country and frappe.db.get_value("Country", country, "code"),
 		"country": country,

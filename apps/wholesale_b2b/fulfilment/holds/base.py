@@ -44,3 +44,8 @@ class HoldRule:
 		"""Of the orders on a document that picks or ships, those of which it takes what may not go though the order as a
 		whole is not held, and why. The orders are locked already."""
 		return {}
+
+	def delivery(self, doc: Document, accounts: Sequence[str], lock: bool = False) -> dict[str, Hold]:
+		"""Of the Trade Accounts for which goods leave with a document, of an order or of none, those to which what it takes may
+		not go to where it says, and why."""
+		return {}

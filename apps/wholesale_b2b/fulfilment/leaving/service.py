@@ -145,6 +145,9 @@ def refuse_wrong_rows(doc: Document) -> None:
 		what = rules.fault(whole, found, customer, doc.company)
 		if not what and doc.doctype == "Purchase Order" and not whole.line:
 			what = "half"
+		if not what and doc.doctype == "POS Invoice" and whole.order:
+			# consolidating it forgets the order, which would be delivered and billed all of it again: goods and services
+			what = "till"
 		if what:
 			wrong.append(_say(whole, what))
 	if wrong:
@@ -167,6 +170,9 @@ def _say(row: Row, what: str) -> str:
 		"stranger": _("Row {0}: {1} is of another customer or company. Make a document of its own for it."),
 		"other": _(
 			"Row {0} takes what was picked or invoiced for another row than the one of {1} that it names. Make the document from {1}."
+		),
+		"till": _(
+			"Row {0}: an order is not sold at a till, whose closing forgets it: {1} would be delivered or billed again. Make a Delivery Note or a Sales Invoice from {1}."
 		),
 		"delivered": _(
 			"Row {0} says that its goods were delivered already, so they cannot leave with this document. Untick Update Stock."

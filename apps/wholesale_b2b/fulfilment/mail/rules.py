@@ -27,6 +27,8 @@ EVENTS = {
 		Event("Pro Forma Expired", "mail_pro_forma", "Wholesale Pro Forma Expired"),
 		Event("Held", "mail_hold", "Wholesale Order Held"),
 		Event("Released", "mail_hold", "Wholesale Order Released"),
+		Event("Units Cancelled", "mail_cancelled", "Wholesale Units Cancelled"),
+		Event("Units Restored", "mail_cancelled", "Wholesale Units Restored"),
 	)
 }
 MOST_TRIES = 8

@@ -1,5 +1,7 @@
 """Queue a mail with the document that it is about; send it later, once; never fail the document."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import frappe
@@ -16,20 +18,33 @@ from wholesale_b2b.setup.switch import is_enabled
 JOB = "wholesale_b2b.fulfilment.mail.jobs.send"
 
 
-def tell(
-	event: str, doc: Document | frappe._dict, key: str | None = None, reason: str = "", release: str = ""
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Told:
+	"""What a template is told besides the document. reason, release: of a hold. lines: those that the event is about, each
+	item_code, item_name, qty (stock_uom) and why."""
+
+	reason: str = ""
+	release: str = ""
+	lines: Sequence[Mapping[str, object]] = ()
+
+	def fields(self) -> dict[str, str | None]:
+		"""As a Customer Mail keeps it."""
+		lines = frappe.as_json(list(self.lines)) if self.lines else None
+		return {"reason_told": self.reason, "release_told": self.release, "lines_told": lines}
+
+
+def tell(event: str, doc: Document | frappe._dict, key: str | None = None, told: Told | None = None) -> None:
 	"""Queue the mail of an event for a document of a Trade Account that wants it. The same event again is told once.
 
-	doc: the document, or its head as `store.order_heads` has it. key: what makes the event one of its kind, where the document may have several. reason, release: for holds. Whatever goes
-	wrong is logged: the document stands.
+	doc: the document, or its head as `store.order_heads` has it. key: what makes the event one of its kind, where the
+	document may have several. Whatever goes wrong is logged: the document stands.
 	"""
 	account = _account(doc)
 	if not account or not is_enabled(doc.company):
 		return
 	frappe.db.savepoint("b2b_customer_mail")
 	try:
-		_queue(rules.EVENTS[event], doc, account, key, reason, release)
+		_queue(rules.EVENTS[event], doc, account, key, told or Told())
 	except Exception:
 		frappe.db.rollback(save_point="b2b_customer_mail")
 		frappe.log_error(
@@ -40,11 +55,11 @@ def tell(
 
 
 def _queue(
-	event: rules.Event, doc: Document | frappe._dict, account: str, key: str | None, reason: str, release: str
+	event: rules.Event, doc: Document | frappe._dict, account: str, key: str | None, told: Told
 ) -> None:
 	event_key = _key(event, doc, key)
 	if store.account(account).get(event.preference) and not store.is_there(event_key):
-		_put_in_queue(event, doc, event_key, reason_told=reason, release_told=release)
+		_put_in_queue(event, doc, event_key, **told.fields())
 
 
 def send_by_hand(event: str, doc: Document, recipient: str | None, key: str) -> str:
@@ -186,8 +201,8 @@ def _paper(doc: Document, print_format: str) -> dict:
 
 def context(doc: Document, mail: dict | None = None) -> dict:
 	"""What a template may use: the document's fields, and doc, customer_name, grand_total, outstanding, due, promise_date (in
-	words), carrier, following (of a shipment, as on its packing slip), reason and release (of a hold); of a pro forma what
-	`b2b_pro_forma_paper` says."""
+	words), reason and release (of a hold), lines (that were cancelled or brought back: item_code, item_name, qty, stock_uom,
+	why); of a shipment what `b2b_packing_slip` says, of a pro forma what `b2b_pro_forma_paper` says."""
 	money = partial(fmt_money, currency=doc.get("currency"))
 	day = doc.get("due_date")
 	values = {
@@ -199,10 +214,10 @@ def context(doc: Document, mail: dict | None = None) -> dict:
 		"promise_date": formatdate(doc.b2b_promise_date) if doc.get("b2b_promise_date") else "",
 		"reason": mail.reason_told if mail else "",
 		"release": mail.release_told if mail else "",
+		"lines": frappe.parse_json(mail.lines_told) if mail and mail.lines_told else [],
 	}
 	if doc.doctype == "Delivery Note":
-		slip = b2b_packing_slip(doc)
-		values.update({"following": slip["following"], "carrier": slip["carrier"]})
+		values.update(b2b_packing_slip(doc))
 	if doc.doctype == "Trade Pro Forma":
 		paper = b2b_pro_forma_paper(doc)
 		order = paper["order"]
@@ -244,7 +259,7 @@ def orders_held(holds: list[str]) -> None:
 	orders = store.order_heads(hold.sales_order for hold in opened)
 	for hold in opened:
 		order = orders[hold.sales_order]
-		tell("Held", order, key=hold.name, reason=hold.reason, release=hold.released_by_what or "")
+		tell("Held", order, hold.name, Told(reason=hold.reason, release=hold.released_by_what or ""))
 
 
 def orders_released(orders: list[str]) -> None:
@@ -252,3 +267,11 @@ def orders_released(orders: list[str]) -> None:
 	last = store.last_holds(orders)
 	for name, order in store.order_heads(last).items():
 		tell("Released", order, key=last[name])
+
+
+def units_changed(lines: Mapping[str, Sequence[Mapping[str, object]]], back: bool) -> None:
+	"""Tell customers what was cancelled of their orders, or is on them again (`back`). lines: Sales Order → as in `Told`."""
+	event = "Units Restored" if back else "Units Cancelled"
+	for name, order in store.order_heads(lines).items():
+		# the same units can go and come back any number of times
+		tell(event, order, f"{name}:{frappe.generate_hash(length=10)}", Told(lines=lines[name]))

@@ -9,7 +9,15 @@ from frappe.utils import now, now_datetime
 from wholesale_b2b.fulfilment.mail.templates import TEMPLATES
 
 # What a mail needs of the account.
-ACCOUNT = ("mail_to", "mail_order", "mail_dispatch", "mail_invoice", "mail_hold", "mail_pro_forma")
+ACCOUNT = (
+	"mail_to",
+	"mail_order",
+	"mail_dispatch",
+	"mail_invoice",
+	"mail_hold",
+	"mail_cancelled",
+	"mail_pro_forma",
+)
 
 
 def account(name: str) -> dict:
@@ -26,7 +34,7 @@ def lock(name: str) -> dict | None:
 	"""Lock one mail and read it."""
 	rows = frappe.db.sql(
 		"""select name, event, reference_doctype, reference_name, trade_account, recipient, status, tries, reason_told,
-			release_told
+			release_told, lines_told
 		from `tabCustomer Mail` where name = %s for update""",
 		[name],
 		as_dict=True,

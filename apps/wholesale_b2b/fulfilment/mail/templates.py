@@ -5,6 +5,20 @@ BYE = "<p>Kind regards,<br>{{ company }}</p>"
 LINES = """<table border="0" cellpadding="4" cellspacing="0">
 {% for row in items %}<tr><td align="right">{{ frappe.format(row.qty, {"fieldtype": "Float"}) }} {{ _(row.uom) }}</td><td>{{ row.item_name }} ({{ row.item_code }})</td></tr>
 {% endfor %}</table>"""
+# What is in the box, and what of its orders is not to come: as the packing slip has it.
+BOXED = """<table border="0" cellpadding="4" cellspacing="0">
+{% for row in boxed %}<tr><td align="right">{{ frappe.format(row.qty, {"fieldtype": "Float"}) }} {{ _(row.uom) }}</td><td>{% if row.is_part %}&nbsp;&nbsp;– {% endif %}{{ row.item_name }} ({{ row.item_code }})</td></tr>
+{% endfor %}</table>"""
+ENDING = """
+{% if cancelled %}<p>Cancelled:</p>
+<table border="0" cellpadding="4" cellspacing="0">
+{% for row in cancelled %}<tr><td align="right">{{ frappe.format(row.qty, {"fieldtype": "Float"}) }} {{ _(row.stock_uom) }}</td><td>{{ row.item_name }}</td></tr>
+{% endfor %}</table>{% endif %}
+{% if ending %}<p>{{ ending }}</p>{% endif %}"""
+# Of the lines that an event is about.
+TOLD = """<table border="0" cellpadding="4" cellspacing="0">
+{% for row in lines %}<tr><td align="right">{{ frappe.format(row.qty, {"fieldtype": "Float"}) }} {{ _(row.stock_uom) }}</td><td>{{ row.item_name | e }} ({{ row.item_code | e }})</td><td>{{ row.why | e }}</td></tr>
+{% endfor %}</table>"""
 
 # name → (subject, body). What they may use: the fields of the document, and what `mail.service.context` adds.
 TEMPLATES: dict[str, tuple[str, str]] = {
@@ -21,11 +35,11 @@ TEMPLATES: dict[str, tuple[str, str]] = {
 		"{{ po_no or name }} is on its way",
 		f"""{HELLO}
 <p>this has left our warehouse today{{% if carrier %}} with {{{{ carrier }}}}{{% endif %}}{{% if b2b_tracking_number %}}, tracking number <b>{{{{ b2b_tracking_number }}}}</b>{{% endif %}}:</p>
-{LINES}
+{BOXED}
 {{% if following %}}<p>Still to follow:</p>
 <table border="0" cellpadding="4" cellspacing="0">
 {{% for row in following %}}{{% for part in row.parts %}}<tr><td align="right">{{{{ frappe.format(part.qty, {{"fieldtype": "Float"}}) }}}} {{{{ _(row.stock_uom) }}}}</td><td>{{{{ row.item_name }}}}</td><td>{{% if part.ready %}}ready, ships next{{% elif part.when %}}{{{{ frappe.utils.formatdate(part.when) }}}}{{% else %}}date not known yet{{% endif %}}</td></tr>
-{{% endfor %}}{{% endfor %}}</table>{{% else %}}<p>With this your order is complete.</p>{{% endif %}}
+{{% endfor %}}{{% endfor %}}</table>{{% endif %}}{ENDING}
 <p>The packing slip is attached.</p>
 {BYE}
 """,
@@ -68,6 +82,24 @@ Your order stands: as soon as the payment arrives it is in line again for what i
 		"Your order {{ po_no or name }} goes on",
 		f"""{HELLO}
 <p>nothing stands in the way of your order {{{{ po_no or name }}}} any more. It ships as soon as its goods are there.</p>
+{BYE}
+""",
+	),
+	"Wholesale Units Cancelled": (
+		"Cancelled on your order {{ po_no or name }}",
+		f"""{HELLO}
+<p>we do not deliver this of your order {{{{ po_no or name }}}}:</p>
+{TOLD}
+<p>If you still need it, please order it again or tell us.</p>
+{BYE}
+""",
+	),
+	"Wholesale Units Restored": (
+		"Back on your order {{ po_no or name }}",
+		f"""{HELLO}
+<p>this was cancelled on your order {{{{ po_no or name }}}}, and is on it again:</p>
+{TOLD}
+<p>It ships as soon as it is there.</p>
 {BYE}
 """,
 	),

@@ -12,6 +12,17 @@ from wholesale_b2b.fulfilment.rules.decide import ZERO, Pegs
 _LOST_IN_DIVISION = Decimal("1e-9")
 
 
+def whole_pack(unit: Decimal, case: Decimal) -> Decimal:
+	"""Stock units that ship as one, where case packs are kept whole. unit: in one unit of the line's UOM; case: in a case of
+	its item, 0 if it has none.
+
+	A case holds for what was ordered in pieces, and in packs that it consists of. Pallets, and packs that no case is made of,
+	stay whole themselves.
+	"""
+	unit = unit if unit > ZERO else Decimal(1)
+	return case if case > unit and not case % unit else unit
+
+
 def bundle_pegs(parts: Iterable[tuple[Decimal, Pegs]]) -> Pegs:
 	"""Whole bundles of components: (stock units in one bundle, what the component has).
 

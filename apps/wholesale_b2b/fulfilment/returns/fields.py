@@ -1,5 +1,7 @@
 """Custom fields of returns, grouped by DocType, for `setup.custom_fields`."""
 
+from itertools import pairwise
+
 _WHEN = "eval:doc.is_return && wholesale_b2b.is_on(doc.company)"
 _OWN = {"read_only": 1, "no_copy": 1, "print_hide": 1, "translatable": 0}
 _HIDDEN = {"hidden": 1, "no_copy": 1, "print_hide": 1, "translatable": 0}
@@ -112,14 +114,31 @@ def _head(after: str, first: tuple[dict, ...] = ()) -> list[dict]:
 	return fields
 
 
-def _row(when: str) -> list[dict]:
+# Of a till's return nothing is reckoned but what it says: how it is credited is between shop and customer.
+_MONEY = (
+	"b2b_return_money",
+	"b2b_carriage_paid_by",
+	"b2b_restocking_fee",
+	"b2b_waive_restocking_fee",
+	"b2b_set_discount",
+)
+
+
+def _till_head() -> list[dict]:
+	fields = [field for field in _head("return_against") if field["fieldname"] not in _MONEY]
+	for before, following in pairwise(fields):
+		following["insert_after"] = before["fieldname"]
+	return fields
+
+
+def _row(when: str, after: str = "b2b_replace") -> list[dict]:
 	return [
 		{
 			"fieldname": "b2b_condition",
 			"label": "Condition",
 			"fieldtype": "Link",
 			"options": "Return Condition",
-			"insert_after": "b2b_replace",
+			"insert_after": after,
 			"depends_on": when,
 			"description": "In which condition it came back. The Return Policy says where it goes.",
 		},
@@ -151,6 +170,8 @@ CUSTOM_FIELDS: dict[str, list[dict]] = {
 	"Delivery Note Item": _row(_ROW_WHEN),
 	"Sales Invoice": _head("amended_from", (_NO_GOODS,)),
 	"Sales Invoice Item": _row(_ROW_WHEN),
+	"POS Invoice": _till_head(),
+	"POS Invoice Item": _row(_ROW_WHEN, after="warehouse"),
 	"Sales Taxes and Charges": [
 		{
 			"fieldname": "b2b_restocking_fee",

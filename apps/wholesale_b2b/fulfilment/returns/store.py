@@ -20,8 +20,12 @@ APPROVAL = (
 	"b2b_return_approved_for",
 )
 # Field that names the row of the sale, and the one that names its order.
-SALE_ROW = {"Delivery Note": "dn_detail", "Sales Invoice": "sales_invoice_item"}
-ORDER = {"Delivery Note": "against_sales_order", "Sales Invoice": "sales_order"}
+SALE_ROW = {
+	"Delivery Note": "dn_detail",
+	"Sales Invoice": "sales_invoice_item",
+	"POS Invoice": "pos_invoice_item",
+}
+ORDER = {"Delivery Note": "against_sales_order", "Sales Invoice": "sales_order", "POS Invoice": "sales_order"}
 
 
 def make_conditions() -> None:
@@ -220,3 +224,61 @@ def credited(doc: Document) -> frappe._dict:
 def is_tax(account: str) -> bool:
 	"""Whether what is charged to this account is a tax, rather than carriage or another service."""
 	return frappe.get_cached_value("Account", account, "account_type") == "Tax"
+
+
+# ---- what is picked again -----------------------------------------------------------------------------------------
+
+
+def replaced(lines: Iterable[str]) -> dict[str, Decimal]:
+	"""Sales Order Item → stock units that came back to be delivered again; rows without any are left out."""
+	lines = tuple({line for line in lines if line}) or ("",)
+	rows = frappe.db.sql(
+		"""select so_detail, sum(qty) from (
+			select back.so_detail, -back.stock_qty as qty from `tabDelivery Note Item` back
+				join `tabDelivery Note` doc on doc.name = back.parent
+				where back.so_detail in %(lines)s and doc.docstatus = 1 and doc.is_return = 1
+					and (doc.b2b_replace = 1 or back.b2b_replace = 1)
+			union all select back.so_detail, -back.stock_qty from `tabSales Invoice Item` back
+				join `tabSales Invoice` doc on doc.name = back.parent
+				where back.so_detail in %(lines)s and doc.docstatus = 1 and doc.is_return = 1 and doc.update_stock = 1
+					and (doc.b2b_replace = 1 or back.b2b_replace = 1)
+		) came group by so_detail having sum(qty) > 0""",
+		{"lines": lines},
+	)
+	return {line: Decimal(str(qty)) for line, qty in rows}
+
+
+def count_picked(lines: Iterable[str]) -> None:
+	"""Set what ERPNext says is picked for these Sales Order Items, which are no bundles: what submitted lists have picked, less
+	what came back to be picked again."""
+	names = {line for line in lines if line}
+	back = replaced(names)
+	for name in sorted(names):
+		frappe.db.sql(
+			"""update `tabSales Order Item` set picked_qty = least(stock_qty, greatest(0, (
+				select ifnull(sum(list.picked_qty), 0) from `tabPick List Item` list
+				where list.sales_order_item = %(name)s and list.docstatus = 1) - %(back)s))
+			where name = %(name)s""",
+			{"name": name, "back": back.get(name, 0)},
+		)
+
+
+def shift_picked(bundle: str, qty: Decimal) -> None:
+	"""Take so many off what is picked for a bundle's Sales Order Item, which ERPNext keeps by adding up (below zero: put them
+	back); nothing is picked of one that no submitted list names."""
+	frappe.db.sql(
+		"""update `tabSales Order Item` set picked_qty = least(greatest(picked_qty - %(qty)s, 0), if(exists(
+			select 1 from `tabPick List Item` list where list.sales_order_item = %(name)s and list.docstatus = 1),
+			stock_qty, 0))
+		where name = %(name)s""",
+		{"name": bundle, "qty": qty},
+	)
+
+
+def bundles(lines: Iterable[str]) -> set[str]:
+	"""Those of these Sales Order Items that are bundles."""
+	return set(
+		frappe.get_all(
+			"Packed Item", {"parent_detail_docname": ("in", list(lines))}, pluck="parent_detail_docname"
+		)
+	)

@@ -45,7 +45,8 @@ BY_POLICY = frozenset({PART_CASE, TOO_EARLY, TOGETHER, INCOMPLETE, LOW_FILL, LOW
 class OrderLine:
 	"""A line of an order.
 
-	open: ordered, less cancelled, less gone. pack: stock units in one unit of the line's UOM. price: net value of one
+	open: ordered, less cancelled, less gone. pack: stock units in one unit of the line's UOM, or in a case of its
+	item. price: net value of one
 	stock unit. mark: what names the set that it travels with. kept: somebody has brought back what was cancelled of it, so
 	no policy cancels it again.
 	"""
@@ -156,7 +157,9 @@ def decide(
 		if line.name in late and not holds:
 			cancel.append(Part(line.name, rest, (Reason(TOO_LATE, {"when": _cancel_day(line, policy)}),)))
 		elif rest_goes and not line.kept and not _early(line, policy, today):
-			cancel.append(Part(line.name, rest, (Reason(REST_CANCELLED),)))
+			cancel += _rest(
+				line.name, rest, there[line.name] - (owed[line.name] - rest), why.get(line.name, ())
+			)
 		else:
 			wait.append(_waiting(line, peg, rest, why.get(line.name, ()), policy, today))
 			if part := _escalated(order, line, peg, policy, today):
@@ -176,7 +179,11 @@ def _shipment(
 	policy: Policy,
 	today: date,
 ) -> tuple[dict[str, Decimal], dict[str, tuple[Reason, ...]]]:
-	"""Line → units that go now; line → why of what is there something stays."""
+	"""Line → units that go now; line → why of what is there something stays.
+
+	late: lines of which nothing is waited for any more. What is there of them goes, alone and in broken cases; what is not
+	there of one lets the others go whatever the thresholds say.
+	"""
 	ship: dict[str, Decimal] = {}
 	why: dict[str, tuple[Reason, ...]] = {}
 	for line in order.lines:
@@ -184,14 +191,14 @@ def _shipment(
 		if qty and _early(line, policy, today):
 			why[line.name] = (Reason(TOO_EARLY, {"when": _first_day(line, policy)}),)
 			continue
-		if policy.whole_cases and qty < owed[line.name] and line.pack > ZERO:
+		if policy.whole_cases and line.name not in late and qty < owed[line.name] and line.pack > ZERO:
 			whole = qty // line.pack * line.pack
 			if whole < qty:
 				why[line.name] = (Reason(PART_CASE, {"qty": qty - whole, "pack": line.pack}),)
 			qty = whole
 		if qty > ZERO:
 			ship[line.name] = qty
-	for lines in _sets(order.lines, policy):
+	for lines in _sets((line for line in order.lines if line.name not in late), policy):
 		lines = [line for line in lines if owed[line.name]]
 		if any(ship.get(line.name, ZERO) < owed[line.name] for line in lines):
 			for line in lines:
@@ -270,6 +277,16 @@ def _cancels(line: OrderLine, policy: Policy, today: date) -> bool:
 
 
 # ---- the rest ---------------------------------------------------------------------------------------------------
+
+
+def _rest(line: str, rest: Decimal, there: Decimal, why: tuple[Reason, ...]) -> list[Part]:
+	"""What of a line is cancelled as its order ships. there: units of it that are on the shelf and may not go, and `why`."""
+	found = []
+	if rest > there:
+		found.append(Part(line, rest - there, (Reason(REST_CANCELLED),)))
+	if there > ZERO:
+		found.append(Part(line, there, (*why, Reason(REST_CANCELLED, {"there": there}))))
+	return found
 
 
 def _waiting(

@@ -70,6 +70,18 @@ def split(picked: Iterable[Picked]) -> list[Shipment]:
 	]
 
 
+def misdirected(rows: Iterable[tuple[str | None, str | None]], to: str | None) -> list[int]:
+	"""Positions of the rows of a document that go to another address than the document.
+
+	rows: (the address that the row's order line names itself, where it goes: that one or its order's; both None for a row of no
+	order). Where no line names one, an order may be sent elsewhere by its document alone.
+	"""
+	rows = list(rows)
+	if not any(own for own, _address in rows):
+		return []
+	return [at for at, (_own, address) in enumerate(rows) if address and address != to]
+
+
 def share(total: float, whole: float, before: float, now: float, given: float) -> float:
 	"""What of a discount in money goes with a part of an order, to the penny.
 

@@ -65,6 +65,7 @@ class Terms:
 	mail_dispatch: bool = False
 	mail_invoice: bool = False
 	mail_hold: bool = False
+	mail_cancelled: bool = False
 	mail_to: str = ""
 
 

@@ -1,6 +1,5 @@
 """Reports about prices: what was given away, what is earned, what has no price, what ends, and how tiers compare."""
 
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -8,11 +7,12 @@ import frappe
 from frappe import _
 from frappe.utils import add_days, cint, date_diff, flt, getdate
 
+from wholesale_b2b.figures import plain
 from wholesale_b2b.pricing.reporting import store
-from wholesale_b2b.pricing.rules import Request, Sale, resolve
 from wholesale_b2b.pricing.rules.floors import margin_of
-from wholesale_b2b.pricing.service import books, forms, tier_preview
-from wholesale_b2b.pricing.service.questions import Ask, Question
+from wholesale_b2b.pricing.rules.money import number
+from wholesale_b2b.pricing.rules.words import EVERYTHING, ITEM, PRICE_LIST, TIER_LIST
+from wholesale_b2b.pricing.service import forms, trials
 from wholesale_b2b.setup.switch import check_may_see
 
 GROUPS = tuple(store.GROUPS)
@@ -58,37 +58,45 @@ def unpriced(filters: frappe._dict) -> list[dict]:
 	"""Items that are sold and have no price on a tier (on any enabled one without it): one row per tier and item, with what
 	the price list says. only_unpriced: leave those out that have the list price at least.
 	"""
-	# one that is named and may not be read is refused below
-	tiers = [filters.tier] if filters.get("tier") else store.enabled_tiers()
-	items = store.sold_items(filters.get("item_group") or "", filters.get("brand") or "")
-	company = _company(filters)
-	rows = []
-	for tier in tiers:
+	if tier := filters.get("tier"):
 		frappe.has_permission("Trade Price Tier", "read", doc=tier, throw=True)
-		for item, decision in zip(items, _on_tier(tier, company, [item.name for item in items]), strict=True):
-			if decision.source and (filters.get("only_unpriced") or decision.source != "Tier Price List"):
-				continue
-			rows.append(
-				{
-					"tier": tier,
-					"item_code": item.name,
-					"item_name": item.item_name,
-					"item_group": item.item_group,
-					"brand": item.brand,
-					"list_rate": None if decision.list_rate is None else float(decision.list_rate),
-					"state": _("No price at all") if not decision.source else _("Only the price list"),
-				}
-			)
-	return rows
+	tiers = [tier] if tier else store.enabled_tiers()
+	items = store.sold_items(filters.get("item_group") or "", filters.get("brand") or "")
+	company, only = _company(filters), bool(cint(filters.get("only_unpriced")))
+	if not tiers or not items:
+		return []
+	known, sales = trials.coverage(tiers, company, [item.name for item in items])
+	return [
+		{
+			"tier": sale.tier,
+			"item_code": item.name,
+			"item_name": item.item_name,
+			"item_group": item.item_group,
+			"brand": item.brand,
+			"list_rate": number(list_rate),
+			"state": _("Only the price list") if source else _("No price at all"),
+		}
+		for sale in sales
+		for item, (source, list_rate) in zip(items, known.sources(sale, only), strict=True)
+		if not source or (not only and source in (TIER_LIST, PRICE_LIST))
+	]
 
 
 def ending(filters: frappe._dict) -> list[dict]:
-	"""Tiers, rows of tiers and Item Prices that end within so many days (30), the next first, and whether another follows."""
+	"""Tiers, rows of tiers and Item Prices that end within so many days (30), the next first, and whether another follows.
+
+	Of those that the user may see: tiers, and the customers of net prices. Raises frappe.PermissionError for one that is asked
+	for and kept from them.
+	"""
 	today = getdate()
 	last = add_days(today, cint(filters.get("days")) or 30)
 	tier, customer = filters.get("tier") or "", filters.get("customer") or ""
+	for doctype, name in (("Trade Price Tier", tier), ("Customer", customer)):
+		if name:
+			frappe.has_permission(doctype, "read", doc=name, throw=True)
 	rows = []
 	if not customer:
+		seen = set(store.readable("Trade Price Tier"))
 		rows += [
 			_ends(
 				row.valid_upto,
@@ -99,6 +107,7 @@ def ending(filters: frappe._dict) -> list[dict]:
 				target=row.name,
 			)
 			for row in store.ending_tiers(today, last, tier)
+			if row.name in seen
 		]
 		rows += [
 			_ends(
@@ -107,16 +116,19 @@ def ending(filters: frappe._dict) -> list[dict]:
 				what=_("Row of a Tier"),
 				doctype="Trade Price Tier",
 				name=row.tier,
-				target=row.target or _("All Items"),
-				item_code=row.target if row.apply_on == "Item Code" else None,
-				figure=f"{flt(row.discount_percentage, 3):g} %"
+				target=row.target or _(EVERYTHING),
+				item_code=row.target if row.apply_on == ITEM else None,
+				figure=f"{plain(flt(row.discount_percentage, 3))} %"
 				if row.price_or_discount == "Discount"
-				else f"{flt(row.rate):g}",
+				else plain(flt(row.rate)),
 				followed=row.followed,
 			)
 			for row in store.ending_rows(today, last, tier)
+			if row.tier in seen
 		]
 	if not tier:
+		prices = store.ending_item_prices(today, last, filters.get("price_list") or "", customer)
+		known = set(store.readable("Customer", {row.customer for row in prices if row.customer}))
 		rows += [
 			_ends(
 				row.valid_upto,
@@ -128,10 +140,11 @@ def ending(filters: frappe._dict) -> list[dict]:
 				item_code=row.item_code,
 				customer=row.customer,
 				price_list=row.price_list,
-				figure=f"{flt(row.rate):g} {row.currency}",
+				figure=f"{plain(flt(row.rate))} {row.currency}",
 				followed=row.followed,
 			)
-			for row in store.ending_item_prices(today, last, filters.get("price_list") or "", customer)
+			for row in prices
+			if not row.customer or row.customer in known
 		]
 	return sorted(rows, key=lambda row: (row["valid_upto"], row["what"], row["target"]))
 
@@ -156,63 +169,21 @@ def comparison(filters: frappe._dict) -> tuple[list[str], str, list[dict]]:
 	qty = Decimal(str(flt(filters.get("qty")) or 1))
 	items = store.sold_items(filters.get("item_group") or "", filters.get("brand") or "")
 	currency = frappe.get_cached_value("Company", company, "default_currency")
-	costs = forms.may_see_costs()
+	costs = forms.may_see_costs(company)
 	rows = [
 		{"item_code": item.name, "item_name": item.item_name, "item_group": item.item_group} for item in items
 	]
 	codes = [item.name for item in items]
 	for place, tier in enumerate(tiers):
-		decisions, known = _priced(tier, company, codes, qty, currency)
-		for row, decision in zip(rows, decisions, strict=True):
+		tried = trials.of_items(tier, company, codes, qty, currency)
+		for row, decision in zip(rows, tried.decisions(), strict=True):
 			row[f"tier_{place}"] = float(decision.rate) if decision.source else None
 			if row.get("list_rate") is None and decision.list_rate is not None:
 				row["list_rate"] = float(decision.list_rate)
-			if costs and decision.source and (cost := known.get(row["item_code"])) is not None:
+			if costs and decision.source and (cost := tried.cost(decision)) is not None:
 				margin = margin_of(decision.rate, cost)
 				row[f"margin_{place}"] = None if margin is None else flt(margin, 1)
 	return tiers, currency, rows
-
-
-def _on_tier(tier: str, company: str, codes: Sequence[str]):
-	return _priced(tier, company, codes, Decimal(1), "")[0]
-
-
-def _priced(tier: str, company: str, codes: Sequence[str], qty: Decimal, currency: str):
-	"""Decisions for these items on a tier, each alone, and what a unit costs the company by item, in the same currency."""
-	line, head = tier_preview.line_of(tier)
-	currency = currency or head.currency or frappe.get_cached_value("Price List", head.price_list, "currency")
-	question = Question(
-		company,
-		"",
-		getdate(),
-		[Ask(code, code, qty) for code in codes],
-		currency=currency,
-		price_list=head.price_list,
-		promotions=False,
-	)
-	if not codes:
-		return [], {}
-	_requests, book = books.load([question], with_costs=True)
-	book = books.with_tiers(book, line)
-	requests = [
-		Request(
-			code,
-			code,
-			qty,
-			Sale(
-				date=getdate(),
-				currency=currency,
-				price_list=head.price_list,
-				tier=tier,
-				promotions=False,
-				cases=False,
-			),
-		)
-		for code in codes
-	]
-	worth = book.rates.get(currency) or Decimal(1)
-	known = {code: item.cost / worth for code, item in book.items.items() if item.cost is not None}
-	return resolve(requests, book), known
 
 
 def _company(filters: frappe._dict) -> str:

@@ -1,10 +1,11 @@
 """What the reports about prices read; one query each, or a constant number."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import frappe
 
+from wholesale_b2b.setwise import chunks
 from wholesale_b2b.trees import below
 
 # What was sold of a changed line: all of it, but of a quotation what was ordered.
@@ -151,4 +152,18 @@ def sold_items(item_group: str = "", brand: str = "") -> list[frappe._dict]:
 
 
 def enabled_tiers() -> list[str]:
-	return frappe.get_all("Trade Price Tier", {"enabled": 1}, pluck="name", order_by="name")
+	"""The enabled tiers that the user may see."""
+	return frappe.get_list(
+		"Trade Price Tier", {"enabled": 1}, pluck="name", order_by="name", limit_page_length=0
+	)
+
+
+def readable(doctype: str, names: Iterable[str] | None = None) -> list[str]:
+	"""Those of these documents (of all without names) that the user may see; none where they may see no such document."""
+	if not frappe.has_permission(doctype, "read"):
+		return []
+	found: list[str] = []
+	for chunk in chunks(sorted(names)) if names is not None else [None]:
+		filters = {"name": ("in", chunk)} if chunk else {}
+		found += frappe.get_list(doctype, filters, pluck="name", order_by="name", limit_page_length=0)
+	return found

@@ -7,6 +7,7 @@ from .decision import Decision, NextBreak
 from .model import ZERO, Book, Price
 from .packs import more_needed
 from .promotions import Line
+from .settling import settle
 from .standing import standing
 from .subject import Subject
 
@@ -31,7 +32,7 @@ def next_break(
 		added = more * subject.factor
 		with_more = {name: units + (added if name in own else ZERO) for name, units in mixes.items()}
 		found = standing(subject, book, subject.qty + more, with_more, lines)
-		rate = max(found.rate or ZERO, decision.floor or ZERO)
+		rate = settle(subject, found, book).calculated
 		if found.rate is not None and rate < decision.rate:
 			return NextBreak(more, rate, decision.rate - rate, mix)
 	return None

@@ -1,6 +1,6 @@
 """Many rows of a tier changed at once, from a day on: by a file, or by a percentage."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -42,11 +42,12 @@ def compare(
 	units: dict[str, str],
 	day: date,
 	end_others: bool = False,
+	ending: Container[tuple] = (),
 ) -> list[Change]:
 	"""What it takes that the tier says from a day on what is wanted.
 
-	rows: of the tier. wanted: (line, row), each key once. end_others: what is not wanted ends. In the order of what is
-	wanted, then of the rows that end.
+	rows: of the tier. wanted: (line, row), each key once. end_others: what is not wanted ends; without it, of what is not
+	wanted, the keys in `ending` do. In the order of what is wanted, then of the rows that end.
 	"""
 	ahead: dict[tuple, list[Row]] = {}
 	for row in rows:
@@ -63,10 +64,9 @@ def compare(
 			changes.append(Change(SAME, old, old, line))
 		else:
 			changes.append(Change(CHANGED if old else NEW, old, new, line, there))
-	if end_others:
-		for key, there in ahead.items():
-			if key not in seen:
-				changes.append(Change(ENDED, _holding(there, day), None, 0, tuple(there)))
+	for key, there in ahead.items():
+		if key not in seen and (end_others or key in ending):
+			changes.append(Change(ENDED, _holding(there, day), None, 0, tuple(there)))
 	return changes
 
 

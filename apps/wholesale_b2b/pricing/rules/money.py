@@ -62,3 +62,8 @@ def round_price(amount: Decimal, rounding: str, direction: str = NEAREST) -> Dec
 	rounded = steps * step + ending
 	# nothing is rounded down to nothing, nor 0.35 up to 0.99
 	return amount if rounded <= 0 or amount < ending else rounded
+
+
+def number(amount: Decimal | None) -> float | None:
+	"""An amount for whoever wants floats."""
+	return None if amount is None else float(amount)

@@ -8,13 +8,12 @@ from wholesale_b2b.ordering.order_import.rules.model import Table
 from wholesale_b2b.ordering.order_import.rules.verdict import read_date, read_number
 
 from .model import HUNDRED, ZERO, Row
-from .words import BRAND, EVERYTHING, GROUP, ITEM
+from .money import number
+from .words import BRAND, EVERYTHING, GROUP, ITEM, TARGETS
 
 COLUMNS = (
 	"Apply On",
-	"Item Code",
-	"Item Group",
-	"Brand",
+	*TARGETS,
 	"UOM",
 	"Minimum Quantity",
 	"Mix",
@@ -27,7 +26,6 @@ COLUMNS = (
 # Told beside them in an export, and not read back.
 TOLD = ("Item Name", "List Price", "Price Now", "Cost", "Margin %")
 _FIELDS = {name.casefold(): name for name in COLUMNS}
-_KINDS = {ITEM: "Item Code", GROUP: "Item Group", BRAND: "Brand"}
 _YES = ("1", "yes", "y", "true", "x")
 
 
@@ -54,7 +52,7 @@ def missing_columns(header: Sequence[str]) -> list[str]:
 	have = {name.casefold() for name in header}
 	missing = []
 	if not have & {"item code", "item group", "brand"} and "apply on" not in have:
-		missing.append("Item Code")
+		missing.append(ITEM)
 	if not have & {"price", "discount %"}:
 		missing.append("Price")
 	return missing
@@ -71,7 +69,7 @@ def names(table: Table) -> dict[str, set[str]]:
 		column: {cells[places[column]] for _line, cells in table.rows if _has(cells, places.get(column))}
 		if column in places
 		else set()
-		for column in _KINDS.values()
+		for column in TARGETS
 	}
 
 
@@ -151,7 +149,7 @@ def _target(texts: Mapping[str, str]) -> tuple[str, str]:
 	asked = texts.get("Apply On", "")
 	if asked.casefold() == EVERYTHING.casefold():
 		return EVERYTHING, ""
-	named = [(kind, texts[column]) for kind, column in _KINDS.items() if texts.get(column)]
+	named = [(kind, texts[kind]) for kind in TARGETS if texts.get(kind)]
 	if asked:
 		named = [(kind, target) for kind, target in named if kind.casefold() == asked.casefold()]
 	return named[0] if len(named) == 1 else ("", asked)
@@ -171,8 +169,8 @@ def cells(row: Row) -> list[object]:
 		row.uom or None,
 		float(row.min_qty) if row.min_qty else None,
 		row.mix or None,
-		None if row.discount is None else float(row.discount),
-		None if row.rate is None else float(row.rate),
+		number(row.discount),
+		number(row.rate),
 		1 if row.net else None,
 		row.valid_from,
 		row.valid_upto,

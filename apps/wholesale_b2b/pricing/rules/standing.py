@@ -97,7 +97,7 @@ def _competing(
 	if not here:
 		reasons.append(Reason(PRICE_LIST, LOST, "no_price", about={"list": subject.request.sale.price_list}))
 		return Standing(None, list_rate, reasons=reasons, free=gives_away(_kept(rules, policy)))
-	best = min(here, key=lambda one: quantize(one.rate, book))
+	best = tier_prices.cheapest(here, book)
 	for one in here:
 		rate = quantize(one.rate, book)
 		outcome, why = (WON, one.why) if one is best else (LOST, "dearer")

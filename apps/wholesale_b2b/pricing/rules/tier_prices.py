@@ -1,13 +1,13 @@
 """What a tier has for a line: its price list, the row that holds, the quantity break that is reached."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from .decision import Reason
 from .ladder import Rung, Shelf, price_of, reached, rounded
 from .listing import Found, Listed
 from .model import HUNDRED, ONE, ZERO, Book, Offer, Row
-from .money import convert
+from .money import convert, quantize
 from .subject import Candidate, Subject
 from .words import BREAK, LOST, TIER_DISCOUNT, TIER_LIST, TIER_PRICE
 
@@ -40,6 +40,11 @@ def candidates(
 	if subject.ladder.breaks:
 		found += _broken(subject, shelf, book, qty, mixes, base, reasons)
 	return found
+
+
+def cheapest(found: Iterable[Candidate], book: Book) -> Candidate:
+	"""The lowest of them as it would be paid, the first of several."""
+	return min(found, key=lambda one: quantize(one.rate, book))
 
 
 def _offered(offer: Offer, subject: Subject, book: Book) -> Candidate:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from .model import HUNDRED, ONE, Tier
+from .model import HUNDRED, ONE, ZERO, Row, Tier
 from .words import NO_PROMOTIONS
 
 
@@ -63,6 +63,32 @@ def flatten(tiers: Mapping[str, Tier], name: str) -> Tier:
 		floor_by=_value(floor, "floor_by"),
 		floor_percent=floor.floor_percent if floor else own.floor_percent,
 	)
+
+
+def standing_alone(tier: Tier) -> list[Row]:
+	"""The rows of a flattened tier as rows that inherit from nothing: percentages and prices with all changes in them.
+
+	Of rows about the same thing only the nearest is left: it is the one that counts.
+	"""
+	nearest: dict[tuple, int] = {}
+	for row in tier.rows:
+		key = (row.apply_on, row.target, bool(row.min_qty))
+		nearest[key] = min(row.rank, nearest.get(key, row.rank))
+	found = []
+	for row in tier.rows:
+		if row.rank != nearest[(row.apply_on, row.target, bool(row.min_qty))]:
+			continue
+		if row.discount is not None:
+			found.append(
+				replace(
+					row,
+					discount=max(round(HUNDRED - (HUNDRED - row.discount) * row.factor, 6), ZERO),
+					factor=ONE,
+				)
+			)
+		else:
+			found.append(replace(row, rate=round((row.rate or 0) * row.factor, 6), factor=ONE))
+	return found
 
 
 def _first(above: tuple[Tier, ...], field: str) -> Tier | None:

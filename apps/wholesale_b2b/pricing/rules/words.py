@@ -25,6 +25,8 @@ ITEM = "Item Code"
 GROUP = "Item Group"
 BRAND = "Brand"
 EVERYTHING = "All Items"
+# The field in which a row of a tier, or a Pricing Rule, names it.
+TARGETS = {ITEM: "item_code", GROUP: "item_group", BRAND: "brand"}
 
 # How a floor is set.
 BY_MARGIN = "Margin"

@@ -14,6 +14,7 @@ from wholesale_b2b.ordering.trade_accounts.service import choice_for
 from wholesale_b2b.ordering.trade_accounts.service import terms as account_terms
 from wholesale_b2b.pricing.rules import Book, Decision
 from wholesale_b2b.pricing.rules.floors import margin_of
+from wholesale_b2b.pricing.rules.money import number
 from wholesale_b2b.pricing.service import books, explaining, forms, messages
 from wholesale_b2b.pricing.service.questions import Ask, Question
 from wholesale_b2b.pricing.store import masters, parties
@@ -108,7 +109,7 @@ def line(asked: Mapping, decision: Decision, book: Book, currency: str) -> dict:
 		"uom": decision.uom,
 		"rate": rate,
 		"amount": flt(rate * float(decision.qty), book.places),
-		"list_rate": None if decision.list_rate is None else float(decision.list_rate),
+		"list_rate": number(decision.list_rate),
 		"discount_percentage": flt(decision.discount, 3),
 		"priced": bool(decision.source),
 		"case_pack": float(decision.case_pack),
@@ -133,7 +134,7 @@ def question_of(terms: Terms, codes: Sequence[str]) -> Question:
 
 def _costs(decision: Decision, book: Book, question: Question) -> dict:
 	item = book.items.get(decision.item)
-	floor = None if decision.floor is None else float(decision.floor)
+	floor = number(decision.floor)
 	if not item or item.cost is None:
 		return {"floor": floor, "cost": None, "margin": None}
 	worth = book.rates.get(question.currency) or Decimal(1)

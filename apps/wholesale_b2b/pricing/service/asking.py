@@ -52,7 +52,7 @@ def question_of(doc: Document, rows: Iterable[Document], mapped: bool = False) -
 	may, reason = typed.may_override(), cstr(doc.flags.b2b_price_reason)
 	saved = doc.get_doc_before_save()
 	before = {row.name: row for row in saved.get("items")} if saved else {}
-	approved = overrides.approved_rates(doc) if any(row.get("b2b_override_reason") for row in rows) else {}
+	approved = overrides.approved_rates(doc) if any(map(_was_typed, rows)) else {}
 	return Question(
 		company=doc.company,
 		customer=customer_of(doc),
@@ -84,6 +84,13 @@ def question_of(doc: Document, rows: Iterable[Document], mapped: bool = False) -
 		cases=doc.doctype in IN_CASES,
 		rates=_rates(doc),
 		condition_doc=doc.as_dict,
+	)
+
+
+def _was_typed(row: Document) -> bool:
+	"""Whether somebody changed the price, or typed one below the floor where there was none."""
+	return bool(
+		row.get("b2b_override_reason") or (row.get("b2b_price_decision") and not row.get("b2b_price_source"))
 	)
 
 
@@ -125,7 +132,11 @@ def _agreed(doc: Document, row: Document, earlier: frappe._dict | None) -> Agree
 		return Agreed(ORIGINAL, cstr(doc.get("return_against") or doc.name), _decimal(row.rate))
 	if flt(row.get("blanket_order_rate")) and row.get("blanket_order"):
 		return Agreed(BLANKET_ORDER, row.blanket_order, _decimal(row.blanket_order_rate))
-	if not earlier or earlier.item_code != row.item_code or earlier.currency != doc.currency:
+	if not earlier or earlier.item_code != row.item_code:
+		return None
+	if (earlier.currency, earlier.company) != (doc.currency, doc.company):
+		return None
+	if earlier.doctype == "Quotation" and earlier.customer != customer_of(doc):
 		return None
 	rate = _decimal(earlier.rate)
 	if row.get("uom") and earlier.uom != row.uom and flt(earlier.conversion_factor):

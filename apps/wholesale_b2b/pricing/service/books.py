@@ -39,14 +39,20 @@ def decide(questions: Sequence[Question], with_costs: bool = False) -> tuple[lis
 	return [[next(answers) for _request in batch] for batch in requests], book
 
 
-def load(questions: Sequence[Question], with_costs: bool = False) -> tuple[list[list[Request]], Book]:
-	"""The rules' requests for these questions, and the book to price them from. The number of queries is constant."""
+def load(
+	questions: Sequence[Question], with_costs: bool = False, tried: Mapping[str, Tier] | None = None
+) -> tuple[list[list[Request]], Book]:
+	"""The rules' requests for these questions, and the book to price them from. The number of queries is constant.
+
+	tried: tiers that are to be in the book, saved or not, to see what they say alone: without the floor of the settings and
+	the offers of other apps.
+	"""
 	company = questions[0].company
 	items = _items(questions)
 	customers = parties.customers(question.customer for question in questions)
 	terms = accounts.terms(question.account for question in questions)
 	chosen = tiering.tiers_of(questions, customers, terms, items)
-	lines = tiers.tiers((tier for tier, _by in chosen), items.values())
+	lines = {**tiers.tiers((tier for tier, _by in chosen), items.values()), **(tried or {})}
 	flat = [found for name, _by in chosen if (found := _flat(lines, name))]
 	days = [question.date for question in questions]
 	lists = {question.price_list for question in questions} | {tier.price_list for tier in flat}
@@ -80,18 +86,13 @@ def load(questions: Sequence[Question], with_costs: bool = False) -> tuple[list[
 		),
 		tiers=lines,
 		promotions=rules,
-		offers=plugged.offers(company, [request for batch in requests for request in batch]),
+		offers={} if tried else plugged.offers(company, [request for batch in requests for request in batch]),
 		places=places,
 		half_even=_half_even(places),
-		floor_by=config.floor_by or "",
+		floor_by="" if tried else config.floor_by or "",
 		floor_percent=Decimal(str(flt(config.floor_percent))),
 	)
 	return requests, replace(book, rates=_rates(book, questions, lines.values()))
-
-
-def with_tiers(book: Book, line: Mapping[str, Tier]) -> Book:
-	"""The same book with these tiers in it, without floors of the settings and offers of other apps: what tiers say alone."""
-	return replace(book, tiers={**book.tiers, **line}, floor_by="", offers={})
 
 
 def _items(questions: Sequence[Question]) -> dict[str, Item]:

@@ -31,7 +31,19 @@ OF_HEAD = (
 	"ignore_pricing_rule",
 	"coupon_code",
 )
-OF_ROW = ("item_code", "qty", "uom", "conversion_factor", "rate", "price_list_rate", "b2b_override_reason")
+OF_ROW = (
+	"item_code",
+	"qty",
+	"uom",
+	"conversion_factor",
+	"rate",
+	"price_list_rate",
+	"b2b_override_reason",
+	# what a row says of its price is not taken from whoever submits it
+	"b2b_calculated_rate",
+	"b2b_price_source",
+	"b2b_price_decision",
+)
 
 
 def before_save(doc: Document) -> None:
@@ -73,6 +85,31 @@ def after_mapping(doc: Document) -> None:
 	"""Price a document that was just made from another one, before anybody has seen it."""
 	if concerns(doc) and doc.docstatus == 0:
 		price(doc, mapped=True)
+
+
+def after_mapping_quotation(doc: Document, quotation: Document) -> None:
+	"""An invoice that takes its items from a quotation costs what was quoted: its rows are linked, and priced again."""
+	if not concerns(doc) or doc.docstatus != 0:
+		return
+	free = [
+		row
+		for row in priced_rows(doc)
+		if not any(row.get(field) for field in ("b2b_quotation_item", "so_detail", "dn_detail"))
+	]
+	linked = False
+	for quoted in quotation.items:
+		same = (
+			row
+			for row in free
+			if (row.item_code, row.uom, row.qty) == (quoted.item_code, quoted.uom, quoted.qty)
+		)
+		if not cint(quoted.is_alternative) and (row := next(same, None)):
+			row.b2b_quotation_item = quoted.name
+			free.remove(row)
+			linked = True
+	if linked:
+		price(doc, mapped=True)
+		doc.run_method("calculate_taxes_and_totals")
 
 
 def price(doc: Document, mapped: bool = False) -> list[Decision]:

@@ -7,7 +7,9 @@ import frappe
 from frappe import _
 from frappe.utils import flt, fmt_money, format_date
 
+from wholesale_b2b.figures import plain
 from wholesale_b2b.pricing.rules import Decision
+from wholesale_b2b.pricing.rules.words import EVERYTHING
 from wholesale_b2b.pricing.service import writing
 
 # Reasons that tell what goods cost the seller.
@@ -123,7 +125,7 @@ def _net_price(about: frappe._dict) -> str:
 
 
 def _row(about: frappe._dict) -> str:
-	target = _("everything") if about.apply_on == "All Items" else about.target
+	target = _("everything") if about.apply_on == EVERYTHING else about.target
 	off = _percent(about.discount) if about.discount is not None else _("a price")
 	text = _("Tier {0}: {1} on {2}").format(about.tier, off, target)
 	change = _change(about.change)
@@ -140,15 +142,15 @@ def _change(percent: object) -> str:
 	if not change:
 		return ""
 	sign = "+" if change > 0 else "−"
-	return f"{sign} {abs(change):g} %"
+	return f"{sign} {plain(abs(change))} %"
 
 
 def _percent(value: object) -> str:
-	return f"{flt(value, 3):g} %"
+	return f"{plain(flt(value, 3))} %"
 
 
 def _qty(value: object) -> str:
-	return f"{flt(value, 6):g}"
+	return plain(flt(value, 6))
 
 
 def _money(amount: object, currency: str) -> str:

@@ -11,8 +11,10 @@ from frappe.utils import cint, flt
 
 from wholesale_b2b.pricing.rules import Book, Decision
 from wholesale_b2b.pricing.rules.floors import margin_of
+from wholesale_b2b.pricing.rules.money import number
 from wholesale_b2b.pricing.service import documents, explaining, messages, writing
-from wholesale_b2b.pricing.service.asking import DOCTYPES, concerns, priced_rows
+from wholesale_b2b.pricing.service.asking import DOCTYPES, concerns, customer_of, priced_rows
+from wholesale_b2b.setup.switch import may_see
 
 SHOWN = (
 	"price_list_rate",
@@ -102,22 +104,30 @@ def _margin(doc: Document, decision: Decision, book: Book) -> dict:
 	return {
 		"cost": flt(cost, 6),
 		"margin": None if margin is None else flt(margin, 1),
-		"floor": None if decision.floor is None else float(decision.floor),
+		"floor": number(decision.floor),
 	}
 
 
-def may_see_costs() -> bool:
-	"""Costs, floors and margins are for those who see the floors of tiers."""
-	return 1 in frappe.get_meta("Trade Price Tier").get_permlevel_access("read")
+def may_see_costs(company: str | None = None) -> bool:
+	"""Costs, floors and margins are for those who see the floors of tiers; and the company, where one is named."""
+	return 1 in frappe.get_meta("Trade Price Tier").get_permlevel_access("read") and (
+		not company or may_see(company)
+	)
 
 
 def explained(doctype: str, name: str) -> dict[str, dict]:
-	"""What the rows of a saved document have kept of their prices."""
+	"""What the rows of a saved document have kept of their prices, for staff who may read it and its customer.
+
+	How a price came about (tiers, promotions, other prices) is not for buyers, whatever a site lets them read.
+	"""
 	if doctype not in DOCTYPES:
 		frappe.throw(_("{0} has no trade prices.").format(doctype))
 	doc = frappe.get_doc(doctype, name)
 	doc.check_permission("read")
-	costs = may_see_costs()
+	customer = customer_of(doc)
+	if customer and not frappe.has_permission("Customer", "read", doc=customer):
+		frappe.throw(_("You may not see the prices of this customer."), frappe.PermissionError)
+	costs = may_see_costs(doc.company)
 	found = {}
 	for row in doc.items:
 		if kept := json.loads(row.get("b2b_price_decision") or "null"):

@@ -5,6 +5,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, fmt_money
 
+from wholesale_b2b.figures import plain
 from wholesale_b2b.pricing.rules import Decision
 
 
@@ -33,7 +34,7 @@ def problem(decision: Decision) -> str:
 	if decision.problem == "pack":
 		pack = flt(decision.case_pack) / (flt(decision.factor) or 1)
 		return _("{0} is sold in full cases of {1}; {2} is no multiple of that.").format(
-			item, f"{pack:g}", f"{flt(decision.qty):g}"
+			item, plain(pack), plain(flt(decision.qty))
 		)
 	return ""
 

@@ -38,7 +38,7 @@ def keep(doc: Document) -> None:
 	"""Bring the log in step with a document that was saved: one entry per row whose price was changed or is below the floor.
 
 	What was decided on stays as it was; another price is another entry. One that needs approval and was typed by somebody
-	who may approve is approved by that.
+	who may approve is approved by that; one that somebody else has typed waits on, whoever changes the quantity.
 	"""
 	if not concerns(doc):
 		return
@@ -63,27 +63,33 @@ def _log(doc: Document, kept: Kept, entries: list[frappe._dict]) -> None:
 	if same:
 		return
 	values = _values(doc, kept)
-	if kept.approval and typed.may_approve():
+	waited = any(entry.status in store.OPEN and _is_price(entry, kept, doc) for entry in entries)
+	if kept.approval and typed.may_approve() and not waited:
 		values.update(_decided(store.APPROVED, ""))
 	store.insert(values)
 
 
 def _is_same(entry: frappe._dict, kept: Kept, doc: Document) -> bool:
-	row = kept.row
 	return (
-		flt(entry.rate, 6) == flt(row.rate, 6)
-		and flt(entry.qty, 6) == flt(row.qty, 6)
-		and flt(entry.calculated_rate, 6) == flt(row.b2b_calculated_rate, 6)
-		and (entry.uom, entry.currency) == (row.uom, doc.currency)
+		_is_price(entry, kept, doc)
+		and flt(entry.qty, 6) == flt(kept.row.qty, 6)
+		and flt(entry.calculated_rate, 6) == flt(kept.row.b2b_calculated_rate, 6)
 		and cstr(entry.reason) == _reason(kept)
 		and (entry.status != store.LOGGED or not kept.approval)
 	)
 
 
+def _is_price(entry: frappe._dict, kept: Kept, doc: Document) -> bool:
+	row = kept.row
+	return flt(entry.rate, 6) == flt(row.rate, 6) and (entry.uom, entry.currency) == (row.uom, doc.currency)
+
+
 def _reason(kept: Kept) -> str:
 	if kept.changed:
 		return cstr(kept.row.b2b_override_reason) or cstr(_overridden(kept).get("reason"))
-	return _("Net price {0} is below the floor").format(kept.decision.name)
+	if kept.decision.source == NET_PRICE:
+		return _("Net price {0} is below the floor").format(kept.decision.name)
+	return cstr(kept.row.b2b_override_reason) or _("It has no other price")
 
 
 def _overridden(kept: Kept) -> dict:
@@ -95,7 +101,9 @@ def _overridden(kept: Kept) -> dict:
 
 def _values(doc: Document, kept: Kept) -> dict:
 	row, decision = kept.row, kept.decision
-	difference = (flt(row.b2b_calculated_rate) - flt(row.rate)) * flt(row.qty) * flt(doc.conversion_rate)
+	# where nothing has a price, none was given away
+	calculated = flt(row.b2b_calculated_rate) if decision.source else flt(row.rate)
+	difference = (calculated - flt(row.rate)) * flt(row.qty) * flt(doc.conversion_rate)
 	source = next(
 		(one.get("what") for one in decision.reasons or () if one.get("why") == "overridden"), decision.source
 	)
@@ -110,7 +118,7 @@ def _values(doc: Document, kept: Kept) -> dict:
 		"qty": row.qty,
 		"uom": row.uom,
 		"currency": doc.currency,
-		"kind": "Override" if kept.changed else NET_PRICE,
+		"kind": NET_PRICE if kept.decision.source == NET_PRICE else OVERRIDE,
 		"status": store.AWAITING if kept.approval else store.LOGGED,
 		"below_floor": int(kept.approval),
 		"rate": row.rate,

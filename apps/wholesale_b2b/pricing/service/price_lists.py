@@ -7,8 +7,10 @@ from frappe.utils.pdf import get_pdf
 from frappe.utils.xlsxutils import make_xlsx
 
 from wholesale_b2b.allocation.service import portal
+from wholesale_b2b.figures import plain
 from wholesale_b2b.ordering.trade_accounts.rules import CLOSED, Terms
 from wholesale_b2b.ordering.trade_accounts.service import terms as account_terms
+from wholesale_b2b.pricing.rules.money import number
 from wholesale_b2b.pricing.service import answers, books, steps
 from wholesale_b2b.pricing.store import catalogue
 
@@ -47,7 +49,7 @@ def _permitted(account: str) -> Terms:
 
 
 def of_account(terms: Terms, item_group: str = "") -> dict:
-	"""What a price list says: title, customer, currency, date, columns (`list`, `discount`), and `groups` of lines by item
+	"""What a price list says: title, customer, currency, date, columns (`list`, `discount`), with_mixes, and `groups` of lines by item
 	group: item_code, item_name, uom, case_pack, list_rate, discount, rate (numbers, None where there is none), and `breaks`
 	({qty, mix, rate}). Items without a price are left out; promotions are not in it.
 	"""
@@ -59,8 +61,7 @@ def of_account(terms: Terms, item_group: str = "") -> dict:
 	groups: dict[str, list[dict]] = {}
 	if rows:
 		(requests,), book = books.load([question])
-		sale = requests[0].sale
-		for row, found in zip(rows, steps.of_items([row.name for row in rows], sale, book), strict=True):
+		for row, found in zip(rows, steps.of_items(requests, book), strict=True):
 			if found[-1].decision.source:
 				groups.setdefault(row.item_group, []).append(_line(row, found, book))
 	return {
@@ -72,7 +73,11 @@ def of_account(terms: Terms, item_group: str = "") -> dict:
 		"date": getdate(),
 		"columns": COLUMNS.get(terms.print_prices, COLUMNS["List, Discount and Net"]),
 		"groups": [{"name": name, "lines": lines} for name, lines in groups.items()],
+		"with_mixes": any(
+			step["mix"] for lines in groups.values() for line in lines for step in line["breaks"]
+		),
 		"money": lambda amount: "" if amount is None else fmt_money(amount, currency=question.currency),
+		"figure": plain,
 		"day": format_date(getdate()),
 	}
 
@@ -85,12 +90,10 @@ def _line(row: frappe._dict, found: list[steps.Step], book) -> dict:
 		"item_name": row.item_name,
 		"uom": first.uom,
 		"case_pack": float(item.case_pack) if item.case_rounding else 0,
-		"list_rate": None if first.list_rate is None else float(first.list_rate),
+		"list_rate": number(first.list_rate),
 		"discount": flt(first.discount, 1),
 		"rate": float(first.rate) if first.source else None,
-		"breaks": [
-			{"qty": float(step.qty), "mix": step.mix, "rate": float(step.decision.rate)} for step in found[1:]
-		],
+		"breaks": steps.cheaper(found),
 	}
 
 

@@ -4,6 +4,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, flt, fmt_money, formatdate
 
+from wholesale_b2b.figures import plain
 from wholesale_b2b.ordering.trade_accounts.service import terms as account_terms
 from wholesale_b2b.pricing.service.price_lists import COLUMNS, DISCOUNT, LIST
 
@@ -59,7 +60,7 @@ def _line(doc: Document, row: Document, money) -> dict:
 	list_rate = flt(row.price_list_rate) or flt(row.rate)
 	off = flt((list_rate - flt(row.rate)) * 100 / list_rate, 1) if list_rate > flt(row.rate) else 0
 	parts = [
-		f"{flt(part.qty):g} × {part.item_name or part.item_code}"
+		f"{plain(flt(part.qty))} × {part.item_name or part.item_code}"
 		for part in doc.get("packed_items") or ()
 		if part.parent_detail_docname == row.name
 	]
@@ -69,10 +70,10 @@ def _line(doc: Document, row: Document, money) -> dict:
 		"parts": parts,
 		"free": cint(row.get("is_free_item")),
 		"alternative": cint(row.get("is_alternative")),
-		"qty": f"{flt(row.qty):g}",
+		"qty": plain(flt(row.qty)),
 		"uom": row.uom or "",
 		"list_rate": money(max(list_rate, flt(row.rate))),
-		"discount": f"{off:g} %" if off else "",
+		"discount": f"{plain(off)} %" if off else "",
 		"rate": money(row.rate),
 		"amount": money(row.amount),
 	}

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import product
 
-from wholesale_b2b.pricing.rules import Book, Decision, Request, Sale, flatten, resolve
+from wholesale_b2b.pricing.rules import Book, Decision, Request, flatten, resolve
 from wholesale_b2b.pricing.rules.ladder import Shelf, ladder
 
 ONE = Decimal(1)
@@ -19,41 +20,57 @@ class Step:
 	decision: Decision
 
 
-def of_items(codes: Sequence[str], sale: Sale, book: Book) -> list[list[Step]]:
-	"""Per item the price for one and the steps after it; sale: for whom and when, each item as the only one of a document."""
-	shelf = Shelf(flatten(book.tiers, sale.tier)) if sale.tier in book.tiers else None
-	return [_of_item(code, sale, book, shelf) for code in codes]
+def cheaper(steps: Sequence[Step]) -> list[dict]:
+	"""The steps after the first, to be shown: {qty, mix, rate}."""
+	return [
+		{"qty": float(step.qty), "mix": step.mix, "rate": float(step.decision.rate)} for step in steps[1:]
+	]
 
 
-def _of_item(code: str, sale: Sale, book: Book, shelf: Shelf | None) -> list[Step]:
-	item = book.items.get(code)
-	uom = (item.sales_uom or item.stock_uom) if item else ""
+def of_items(requests: Sequence[Request], book: Book) -> list[list[Step]]:
+	"""Per request, all of one sale, the price for one and the steps after it, each item as the only one of a document. In the
+	UOM that is asked for, else the one that the item is sold by.
+	"""
+	tier = requests[0].sale.tier if requests else ""
+	shelf = Shelf(flatten(book.tiers, tier)) if tier in book.tiers else None
+	asked = [
+		[
+			(mix, replace(request, qty=qty, uom=uom, sale=replace(request.sale)))
+			for qty, mix in [(ONE, ""), *_thresholds(request, book, shelf, uom)]
+		]
+		for request, uom in ((request, _uom(request, book)) for request in requests)
+	]
+	# at once: the tier is flattened for each call
+	decisions = iter(resolve([request for rungs in asked for _mix, request in rungs], book))
+	return [_falling([Step(request.qty, mix, next(decisions)) for mix, request in rungs]) for rungs in asked]
 
-	def decide(qty: Decimal) -> Decision:
-		return resolve([Request(code, code, qty, replace(sale), uom)], book)[0]
 
-	steps = [Step(ONE, "", decide(ONE))]
-	if not item:
-		return steps
-	for qty, mix in _thresholds(code, sale, book, shelf, uom):
-		found = decide(qty)
-		if found.source and (not steps[-1].decision.source or found.rate < steps[-1].decision.rate):
-			steps.append(Step(qty, mix, found))
-	return steps
+def _uom(request: Request, book: Book) -> str:
+	item = book.items.get(request.item)
+	return request.uom or ((item.sales_uom or item.stock_uom) if item else "")
 
 
-def _thresholds(
-	code: str, sale: Sale, book: Book, shelf: Shelf | None, uom: str
-) -> list[tuple[Decimal, str]]:
+def _falling(steps: Sequence[Step]) -> list[Step]:
+	"""The first, and those that are cheaper than the one before them."""
+	kept = [steps[0]]
+	for step in steps[1:]:
+		last = kept[-1].decision
+		if step.decision.source and (not last.source or step.decision.rate < last.rate):
+			kept.append(step)
+	return kept
+
+
+def _thresholds(request: Request, book: Book, shelf: Shelf | None, uom: str) -> list[tuple[Decimal, str]]:
 	"""Quantities of the UOM from which on something may change, above one."""
-	item = book.items[code]
+	item = book.items.get(request.item)
+	if not item:
+		return []
 	factor = item.factor(uom) or ONE
 	found: dict[Decimal, str] = {}
-	for key, prices in book.prices.items():
-		if key[1] in (code, item.template):
-			for price in prices:
-				if price.min_qty and price.customer in ("", sale.customer):
-					found[price.min_qty * (item.factor(price.uom or uom) or ONE) / factor] = ""
-	for rung in ladder(shelf, item, uom, sale.date).breaks if shelf else ():
+	for key in product(book.lists, (item.code, item.template)):
+		for price in book.prices.get(key, ()):
+			if price.min_qty and price.customer in ("", request.sale.customer):
+				found[price.min_qty * (item.factor(price.uom or uom) or ONE) / factor] = ""
+	for rung in ladder(shelf, item, uom, request.sale.date).breaks if shelf else ():
 		found[rung.least / factor] = rung.row.mix
 	return sorted((qty, mix) for qty, mix in found.items() if qty > 1)

@@ -8,16 +8,17 @@ from frappe.utils import flt, nowdate
 
 from wholesale_b2b.pricing import rules
 from wholesale_b2b.pricing.rules import Fault, Tier, checking
+from wholesale_b2b.pricing.rules.words import TARGETS
 from wholesale_b2b.pricing.store import masters, prices, tiers
 from wholesale_b2b.setup.switch import enabled_companies
-
-TARGETS = {"Item Code": "item_code", "Item Group": "item_group", "Brand": "brand"}
 
 
 def check(doc: Document) -> None:
 	"""Complete and check a tier; raises frappe.ValidationError with everything that is wrong and what to do."""
-	_tidy(doc)
 	others = {name: tier for name, tier in tiers.heads().items() if name != doc.name}
+	tier = tiers.as_tier(doc)
+	currency = tiers.currency_of({**others, tier.name: tier}, tier.name)
+	_tidy(doc, currency)
 	tier = tiers.as_tier(doc)
 	units = _units(doc)
 	wrong = [sentence(doc, fault) for fault in rules.faults(tier, others, units)]
@@ -25,7 +26,7 @@ def check(doc: Document) -> None:
 	if wrong:
 		text = "<br>".join(wrong[:20]) + (f"<br>… {len(wrong) - 20}" if len(wrong) > 20 else "")
 		frappe.throw(text, title=_("Trade Price Tier {0}").format(doc.tier_name))
-	for remark in (*(sentence(doc, one) for one in rules.remarks(tier, units)), *_without_rate(doc, tier)):
+	for remark in (*(sentence(doc, one) for one in rules.remarks(tier, units)), *_without_rate(currency)):
 		frappe.msgprint(remark, indicator="orange", title=_("Trade Price Tier"))
 
 
@@ -40,9 +41,8 @@ def before_delete(doc: Document) -> None:
 		)
 
 
-def _tidy(doc: Document) -> None:
+def _tidy(doc: Document, currency: str) -> None:
 	"""A row keeps what it is about, and nothing of what it was about before."""
-	currency = doc.currency or frappe.db.get_value("Price List", doc.price_list, "currency")
 	for row in doc.rows:
 		for kind, field in TARGETS.items():
 			if row.apply_on != kind:
@@ -52,7 +52,7 @@ def _tidy(doc: Document) -> None:
 		else:
 			row.discount_percentage = 0
 		row.mix = (row.mix or "").strip() if flt(row.min_qty) else ""
-		row.currency = currency
+		row.currency = currency or None
 
 
 def _units(doc: Document) -> dict[str, dict]:
@@ -70,9 +70,8 @@ def _of_price_list(tier: Tier, others: dict[str, Tier]) -> list[str]:
 	]
 
 
-def _without_rate(doc: Document, tier: Tier) -> list[str]:
-	"""Currencies for which a company that is switched on has no exchange rate."""
-	currency = tier.currency or frappe.db.get_value("Price List", tier.price_list, "currency")
+def _without_rate(currency: str) -> list[str]:
+	"""A sentence for each company that is switched on and has no exchange rate for a tier's currency."""
 	found = []
 	for company in sorted(enabled_companies()):
 		own = frappe.get_cached_value("Company", company, "default_currency")

@@ -59,7 +59,8 @@ def _without_price(row: Document, decision: Decision) -> None:
 		row.update({"rate": 0.0, "price_list_rate": 0.0, "discount_percentage": 0.0, "discount_amount": 0.0})
 		row.update({"margin_type": "", "margin_rate_or_amount": 0.0})
 	row.update({"b2b_calculated_rate": 0.0, "b2b_price_source": None, "b2b_price_tier": None})
-	row.b2b_price_decision = None
+	# a price that was typed below the floor waits for approval, whether there is another one or not
+	row.b2b_price_decision = as_json(decision) if decision.approval else None
 
 
 def shown_source(decision: Decision) -> str:

@@ -17,6 +17,7 @@ LINKS: dict[str, tuple[tuple[str, str], ...]] = {
 		("sales_invoice_item", "Sales Invoice Item"),
 		("dn_detail", "Delivery Note Item"),
 		("so_detail", "Sales Order Item"),
+		("b2b_quotation_item", "Quotation Item"),
 	),
 	"POS Invoice Item": (
 		("pos_invoice_item", "POS Invoice Item"),
@@ -29,7 +30,7 @@ FIELDS = ("name", "parent", "item_code", "rate", "uom", "conversion_factor", "pr
 
 def earlier_rows(rows: Iterable[Document]) -> dict[int, frappe._dict]:
 	"""id(row) → the row that it was made from: doctype, parent, item_code, rate, uom, conversion_factor, price_list_rate,
-	currency, until (of a quotation) of a submitted document. At most one query per link.
+	currency, company, until and customer (of a quotation) of a submitted document. At most one query per link.
 	"""
 	rows = list(rows)
 	found: dict[int, frappe._dict] = {}
@@ -45,9 +46,15 @@ def _rows(doctype: str, names: set[str]) -> dict[str, frappe._dict]:
 		return {}
 	parent = doctype.removesuffix(" Item")
 	columns = ", ".join(f"row.{field}" for field in FIELDS)
-	until = "head.valid_till" if parent == "Quotation" else "null"
+	until, buyer = "null", "null"
+	if parent == "Quotation":
+		# one for a lead is for the customer that becomes of it, and for nobody before
+		until = "head.valid_till"
+		buyer = """case head.quotation_to when 'Customer' then head.party_name when 'Lead' then
+			(select min(name) from `tabCustomer` where lead_name = head.party_name) when 'Prospect' then
+			(select min(name) from `tabCustomer` where prospect_name = head.party_name) end"""
 	rows = frappe.db.sql(
-		f"""select {columns}, head.currency, {until} as until from `tab{doctype}` row
+		f"""select {columns}, head.currency, head.company, {until} as until, {buyer} as customer from `tab{doctype}` row
 		join `tab{parent}` head on head.name = row.parent and head.docstatus = 1 where row.name in %s""",
 		[tuple(names)],
 		as_dict=True,
@@ -58,7 +65,7 @@ def _rows(doctype: str, names: set[str]) -> dict[str, frappe._dict]:
 def original_rows(doc: Document) -> dict[str, frappe._dict]:
 	"""Item → the dearest row of it on the document that `doc` returns; the keys as `earlier_rows` has them. One query."""
 	rows = frappe.db.sql(
-		f"""select {", ".join(f"row.{field}" for field in FIELDS)}, head.currency from `tab{doc.doctype} Item` row
+		f"""select {", ".join(f"row.{field}" for field in FIELDS)}, head.currency, head.company from `tab{doc.doctype} Item` row
 		join `tab{doc.doctype}` head on head.name = row.parent
 		where row.parent = %s and row.item_code is not null and row.is_free_item = 0 order by row.rate""",
 		[doc.return_against],

@@ -9,6 +9,7 @@ import frappe
 from frappe.utils import cint, flt, getdate
 
 from wholesale_b2b.pricing.rules import Promotion
+from wholesale_b2b.pricing.rules.words import TARGETS
 
 FIELDS = (
 	"name",
@@ -47,7 +48,6 @@ FIELDS = (
 	"apply_discount_on_rate",
 	"`condition`",
 )
-TARGETS = {"Item Code": "item_code", "Item Group": "item_group", "Brand": "brand"}
 
 
 def promotions(company: str, first: date, last: date, doctype: str = "") -> tuple[Promotion, ...]:

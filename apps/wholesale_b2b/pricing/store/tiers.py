@@ -1,14 +1,16 @@
 """Trade Price Tiers: all their heads, and of their rows those that a batch may need."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 import frappe
 from frappe.model.document import Document
 from frappe.utils import cstr, flt, getdate
 
-from wholesale_b2b.pricing.rules import Item, Row, Tier, line
+from wholesale_b2b.pricing.rules import Cycle, Item, Row, Tier, flatten, line
+from wholesale_b2b.pricing.rules.words import BRAND, GROUP, ITEM, TARGETS
 from wholesale_b2b.pricing.store.prices import as_date
 from wholesale_b2b.setwise import as_list, listed, read_rows
 
@@ -40,10 +42,10 @@ def tiers(names: Iterable[str], items: Iterable[Item]) -> dict[str, Tier]:
 	return {name: _with(known[name], rows[name]) for name in wanted}
 
 
-def whole(name: str) -> dict[str, Tier]:
-	"""A tier and all above it, with all their rows. Two queries."""
+def whole(*names: str) -> dict[str, Tier]:
+	"""Tiers and all above them, with all their rows. Two queries."""
 	known = heads()
-	wanted = _with_those_above({name}, known)
+	wanted = _with_those_above(set(names), known)
 	rows = _group(
 		read_rows(LINE, f"from `tab{ROW}` where parent in %(tiers)s", {"tiers": tuple(wanted) or ("",)})
 	)
@@ -110,7 +112,7 @@ def _row(row: list) -> Row:
 	) = row
 	return Row(
 		apply_on,
-		{"Item Code": item, "Item Group": group, "Brand": brand}.get(apply_on, ""),
+		{ITEM: item, GROUP: group, BRAND: brand}.get(apply_on, ""),
 		Decimal(off or 0) if is_discount else None,
 		None if is_discount else Decimal(rate or 0),
 		uom=uom,
@@ -158,8 +160,6 @@ def _tier(row: list) -> Tier:
 
 
 def _with(tier: Tier, rows: list[Row]) -> Tier:
-	from dataclasses import replace
-
 	return replace(tier, rows=tuple(sorted(rows, key=lambda row: row.name)))
 
 
@@ -183,12 +183,27 @@ def as_tier(doc: Document) -> Tier:
 	)
 
 
+def currency_of(known: Mapping[str, Tier], name: str) -> str:
+	"""The currency of the prices that stand in a tier: its own, else that of its base price list, which may be inherited.
+
+	known: the tier and all above it. Empty where neither is known, and for tiers that inherit from each other.
+	"""
+	own = known.get(name)
+	if not own or own.currency:
+		return own.currency if own else ""
+	try:
+		base = flatten(known, name).price_list
+	except Cycle:
+		return ""
+	return cstr(base and frappe.get_cached_value("Price List", base, "currency"))
+
+
 def _from_doc(row: Document) -> Row:
-	target = {"Item Code": row.item_code, "Item Group": row.item_group, "Brand": row.brand}.get(row.apply_on)
+	field = TARGETS.get(row.apply_on)
 	is_discount = row.price_or_discount == "Discount"
 	return Row(
 		row.apply_on,
-		cstr(target),
+		cstr(field and row.get(field)),
 		_decimal(row.discount_percentage) if is_discount else None,
 		None if is_discount else _decimal(row.rate),
 		uom=cstr(row.uom),
@@ -210,4 +225,4 @@ def children(name: str) -> list[str]:
 	return frappe.get_all(TIER, {"parent_tier": name}, pluck="name", order_by="name")
 
 
-__all__ = ["as_tier", "children", "heads", "line", "tiers", "whole"]
+__all__ = ["as_tier", "children", "currency_of", "heads", "line", "tiers", "whole"]

@@ -6,6 +6,16 @@ wholesale_b2b.is_on = (company) => wholesale_b2b.companies().includes(company);
 
 wholesale_b2b.companies = () => (frappe.boot.wholesale_b2b && frappe.boot.wholesale_b2b.companies) || [];
 
+// Hear of a realtime event in the name of `who`, whose earlier listener goes: scripts run again with each form that is opened.
+// Others who listen to the same event go on listening.
+wholesale_b2b.listen = (who, event, callback) => {
+	const listeners = (wholesale_b2b.listeners = wholesale_b2b.listeners || {});
+	const key = `${event} ${who}`;
+	if (listeners[key]) frappe.realtime.off(event, listeners[key]);
+	listeners[key] = callback;
+	frappe.realtime.on(event, callback);
+};
+
 // An answer of the app's API, or null where the user may not have it: a panel stays empty then, no dialog opens.
 wholesale_b2b.ask = async (name, args) => {
 	const answer = await fetch(`/api/method/wholesale_b2b.api.v1.${name}`, {

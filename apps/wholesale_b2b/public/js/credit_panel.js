@@ -39,7 +39,15 @@
 	const amount_of = (doc) => flt(doc.base_rounded_total) || flt(doc.base_grand_total);
 
 	const state_of = ({ doc }) =>
-		[doc.name, doc.docstatus, customer_of(doc), doc.company, doc.b2b_trade_account, amount_of(doc)].join("\n");
+		[
+			doc.name,
+			doc.docstatus,
+			customer_of(doc),
+			doc.company,
+			doc.b2b_trade_account,
+			amount_of(doc),
+			doc.conversion_rate,
+		].join("\n");
 
 	async function show(frm) {
 		const { doc } = frm;
@@ -56,7 +64,13 @@
 			customer,
 			company: doc.company,
 			trade_account: doc.b2b_trade_account || undefined,
-			...(placed ? { sales_order: doc.name } : { amount: amount_of(doc) }),
+			...(placed
+				? { sales_order: doc.name }
+				: {
+						amount: amount_of(doc),
+						currency: doc.currency,
+						conversion_rate: flt(doc.conversion_rate),
+				  }),
 		});
 		// meanwhile the form may have gone on
 		if (state !== state_of(frm)) return;

@@ -17,6 +17,9 @@
 		wholesale_b2b.is_on(frm.doc.company) &&
 		(frm.doc.locations || []).every((row) => row.sales_order);
 
+	// other picked lists whose units go on the same notes
+	const beside = (frm) => (frm.doc.__onload && frm.doc.__onload.b2b_together) || [];
+
 	function ask(frm) {
 		const dialog = new frappe.ui.Dialog({
 			title: __("Dispatch {0}", [frm.doc.name]),
@@ -30,6 +33,14 @@
 					description: __("A supplier that is marked as a transporter. It may follow later."),
 				},
 				{ fieldname: "tracking_number", fieldtype: "Data", label: __("Tracking Number") },
+				{
+					fieldname: "with_others",
+					fieldtype: "Check",
+					label: __("With What Other Lists Have for the Same Notes"),
+					default: beside(frm).length ? 1 : 0,
+					hidden: !beside(frm).length,
+					description: __("The account consolidates deliveries. Also picked: {0}", [beside(frm).join(", ")]),
+				},
 			],
 			primary_action_label: __("Dispatch"),
 			primary_action: (values) => {

@@ -15,9 +15,8 @@
 
 	frappe.ui.form.on("Sales Order", { refresh: (frm) => show(frm) });
 
-	// Others listen to these too, so nothing is taken off here: `show` may come twice and does no harm.
 	for (const event of ["b2b_allocation", "b2b_holds"]) {
-		frappe.realtime.on(event, ({ sales_order, order }) => {
+		wholesale_b2b.listen("fulfilment", event, ({ sales_order, order }) => {
 			const shown = cur_frm && cur_frm.doctype === "Sales Order" && cur_frm.doc;
 			if (shown && shown.name === (sales_order || order) && shown.docstatus === 1) show_soon(cur_frm);
 		});
@@ -160,7 +159,7 @@
 					fieldtype: "Small Text",
 					label: __("Reason"),
 					reqd: 1,
-					description: __("In words that the customer could read. The order's timeline keeps it."),
+					description: __("In words for the customer: the order's timeline keeps it, and where their account wants such mails it is sent to them."),
 				},
 			],
 			primary_action_label: title,

@@ -15,8 +15,7 @@
 
 	Object.keys(HEADS).forEach((doctype) => frappe.ui.form.on(doctype, { refresh: (frm) => show(frm) }));
 
-	frappe.realtime.off("b2b_holds");
-	frappe.realtime.on("b2b_holds", ({ order }) => {
+	wholesale_b2b.listen("holds", "b2b_holds", ({ order }) => {
 		if (cur_frm && cur_frm.doctype === "Sales Order" && cur_frm.doc.name === order) show(cur_frm);
 	});
 

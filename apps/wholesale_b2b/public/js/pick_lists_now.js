@@ -21,8 +21,7 @@ wholesale_b2b.picking.make = async (orders, orders_per_list) => {
 wholesale_b2b.picking.follow = (count) => {
 	const title = __("Making pick lists");
 	frappe.show_progress(title, 0, count);
-	frappe.realtime.off("b2b_pick_lists");
-	frappe.realtime.on("b2b_pick_lists", ({ done, of, made, left }) => {
+	wholesale_b2b.listen("pick lists", "b2b_pick_lists", ({ done, of, made, left }) => {
 		frappe.show_progress(title, done, of, "", true);
 		if (made !== undefined) {
 			frappe.hide_progress();

@@ -1,9 +1,9 @@
-// Returns by Delivery Note and Sales Invoice: the condition in the grid, what is outside the Return Policy, who approves it.
+// Returns by Delivery Note, Sales Invoice and till: the condition in the grid, what is outside the Return Policy, who approves it.
 
 (() => {
 	const COLOURS = { "Needs Approval": "orange", Approved: "blue", "Within Policy": "green" };
 
-	for (const doctype of ["Delivery Note", "Sales Invoice"]) {
+	for (const doctype of ["Delivery Note", "Sales Invoice", "POS Invoice"]) {
 		frappe.ui.form.on(doctype, {
 			refresh(frm) {
 				const ours = frm.doc.is_return && wholesale_b2b.is_on(frm.doc.company);

@@ -34,8 +34,7 @@
 	});
 
 	// The engine never touches `modified`, so an open form takes the new figures in and can still be saved.
-	frappe.realtime.off("b2b_allocation");
-	frappe.realtime.on("b2b_allocation", ({ sales_order }) => {
+	wholesale_b2b.listen("allocation", "b2b_allocation", ({ sales_order }) => {
 		const shown = cur_frm && cur_frm.doctype === "Sales Order" && cur_frm.doc;
 		if (shown && shown.name === sales_order && shown.docstatus === 1) show_soon(cur_frm);
 	});

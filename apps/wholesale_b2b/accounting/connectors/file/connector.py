@@ -35,7 +35,7 @@ class FileConnector(Connector):
 	can = frozenset(
 		(
 			base.CONTACTS, base.INVOICES, base.CREDIT_NOTES, base.ALLOCATIONS, base.PRO_FORMAS, base.PAYMENTS_OUT,
-			base.PAYMENTS_IN, base.UPDATES, base.RECONCILING,
+			base.PAYMENTS_IN, base.REFUNDS_OUT, base.REFUNDS_IN, base.UPDATES, base.RECONCILING,
 		)
 	)  # fmt: skip
 	limits = (
@@ -61,10 +61,10 @@ class FileConnector(Connector):
 		)
 		return Taken(contact.number, contact.number, key)
 
-	def find_bill(self, kind: str, number: str) -> TheirBill | None:
+	def find_bill(self, kind: str, number: str, bill: Bill | None = None) -> TheirBill | None:
 		text = self.client.read(_name(kind, number))
 		found = mapping.bill_from(mapping.parsed(text)) if text else None
-		return found if found and found.state not in (VOIDED, REMOVED) else None
+		return found if found and found.stands else None
 
 	def send_bill(self, bill: Bill, their_id: str, version: str, key: str) -> Taken:
 		rows = mapping.bill_rows(bill)
@@ -141,7 +141,7 @@ class FileConnector(Connector):
 	def bills(self, start: date, end: date) -> Iterable[TheirBill]:
 		for bill in self._balances():
 			inside = bill.day and start <= bill.day <= end
-			if inside and bill.kind in (INVOICE, CREDIT_NOTE) and bill.state not in (VOIDED, REMOVED):
+			if inside and bill.kind in (INVOICE, CREDIT_NOTE) and bill.stands:
 				yield bill
 
 	def _balances(self) -> Iterator[TheirBill]:

@@ -40,11 +40,11 @@ BALANCE = ("kind", "number", "customer", "date", "currency", "net", "tax", "tota
 USES = ("credit_note", "kind", "document", "allocated")
 
 
-def bill_rows(bill: Bill, state: str = "Open") -> list[dict]:
+def bill_rows(bill: Bill) -> list[dict]:
 	head = {
 		"kind": bill.kind,
 		"number": bill.number,
-		"state": state,
+		"state": OPEN,
 		"customer": bill.contact,
 		"date": bill.day,
 		"due": bill.due or "",
@@ -73,7 +73,7 @@ def bill_rows(bill: Bill, state: str = "Open") -> list[dict]:
 	]
 
 
-def bill_from(rows: list[dict], state: str = "") -> TheirBill:
+def bill_from(rows: list[dict]) -> TheirBill:
 	"""What a file that we wrote says; the amounts are those of its lines, so that a changed file is seen."""
 	head = rows[0]
 	net = sum((_amount(row["line_net"]) for row in rows), ZERO)
@@ -88,7 +88,7 @@ def bill_from(rows: list[dict], state: str = "") -> TheirBill:
 		tax=tax,
 		total=net + tax,
 		outstanding=net + tax,
-		state=state or head["state"],
+		state=head["state"],
 		day=date.fromisoformat(head["date"]),
 	)
 

@@ -6,9 +6,19 @@ from datetime import timezone
 import requests
 
 from wholesale_b2b.accounting.connectors.base import Access
-from wholesale_b2b.accounting.connectors.errors import DECIDE, MEND, Duplicate, Gone, Retry, Stop, SyncError
-from wholesale_b2b.accounting.connectors.http import CONNECT, READ, missing
+from wholesale_b2b.accounting.connectors.errors import (
+	DECIDE,
+	MEND,
+	Duplicate,
+	Gone,
+	Retry,
+	Stop,
+	SyncError,
+	open_period,
+	tells_of_period,
+)
 from wholesale_b2b.accounting.connectors.http import Client as Http
+from wholesale_b2b.accounting.connectors.http import missing
 from wholesale_b2b.accounting.connectors.reading import moment
 
 BASE = "https://api.iplicit.com"
@@ -41,7 +51,7 @@ class Client(Http):
 		lower = text.lower()
 		if "already" in lower and ("exist" in lower or "use" in lower):
 			return Duplicate(f"iplicit refused it: {text}", DECIDE)
-		return Stop(f"iplicit refused it: {text}", MEND)
+		return Stop(f"iplicit refused it: {text}", open_period("iplicit") if tells_of_period(text) else MEND)
 
 	def session(self) -> tuple[str, float]:
 		"""(token of a new session, seconds that it lasts)."""
@@ -49,28 +59,18 @@ class Client(Http):
 			"username": self.access.settings.get("login", ""),
 			"userApiKey": self.access.secrets.get("api_key", ""),
 		}
-		try:
-			response = self.session_call(credentials)
-		except requests.RequestException as error:
-			raise Retry(f"iplicit did not answer ({type(error).__name__}).", everyone=True) from error
-		if response.status_code >= 500 or response.status_code == 429:
-			raise Retry(f"iplicit had an error ({response.status_code}).", everyone=True)
-		if not response.ok:
-			raise Stop("iplicit does not take the user name and the API key.", CREDENTIALS, everyone=True)
+		response = self.knock(
+			f"{self.base_url}/api/session/create/api",
+			"iplicit does not take the user name and the API key.",
+			CREDENTIALS,
+			json=credentials,
+			headers={"Domain": self.access.settings.get("tenant_id", "")},
+		)
 		answer = self.body(response)
 		token = answer.get("sessionToken")
 		if not token:
 			raise Retry("iplicit sent no session.", everyone=True)
 		return token, self._lasts(answer.get("tokenDue", ""))
-
-	def session_call(self, credentials: Mapping) -> requests.Response:
-		return self.http.post(
-			f"{self.base_url}/api/session/create/api",
-			json=credentials,
-			headers={"Domain": self.access.settings.get("tenant_id", "")},
-			timeout=(CONNECT, READ),
-			allow_redirects=False,
-		)
 
 	def _lasts(self, due: str) -> float:
 		try:

@@ -5,17 +5,17 @@ from datetime import date, datetime
 
 from wholesale_b2b.accounting.connectors import base
 from wholesale_b2b.accounting.connectors.base import Access, Connector
-from wholesale_b2b.accounting.connectors.errors import DECIDE, Duplicate, Stop
+from wholesale_b2b.accounting.connectors.errors import Stop, in_use
 from wholesale_b2b.accounting.connectors.http import missing
 from wholesale_b2b.accounting.connectors.iplicit import mapping
 from wholesale_b2b.accounting.connectors.iplicit.client import Client
-from wholesale_b2b.accounting.connectors.reading import OVERLAP, moment
+from wholesale_b2b.accounting.connectors.reading import OVERLAP, moment, removed_bill
+from wholesale_b2b.accounting.rules.conflicts import is_same
 from wholesale_b2b.accounting.rules.pace import Limit
 from wholesale_b2b.accounting.rules.papers import (
 	CREDIT_NOTE,
 	INVOICE,
 	PAYMENT,
-	REMOVED,
 	Bill,
 	Choice,
 	Contact,
@@ -36,7 +36,7 @@ class IplicitConnector(Connector):
 	can = frozenset(
 		(
 			base.CONTACTS, base.INVOICES, base.CREDIT_NOTES, base.ALLOCATIONS, base.PRO_FORMAS, base.PAYMENTS_OUT,
-			base.PAYMENTS_IN, base.RECONCILING,
+			base.PAYMENTS_IN, base.REFUNDS_OUT, base.REFUNDS_IN, base.RECONCILING,
 		)
 	)  # fmt: skip
 	limit = Limit(120, 60, 5)
@@ -58,7 +58,6 @@ class IplicitConnector(Connector):
 	def __init__(self, access: Access):
 		super().__init__(access)
 		self.client = Client(access)
-		self.settings = dict(access.settings)
 
 	def login(self) -> tuple[str, float]:
 		return self.client.session()
@@ -100,23 +99,23 @@ class IplicitConnector(Connector):
 			return Taken(contact.their_id, contact.number)
 		return Taken(self.client.make("/api/ContactAccount", body), contact.number)
 
-	def find_bill(self, kind: str, number: str) -> TheirBill | None:
+	def find_bill(self, kind: str, number: str, bill: Bill | None = None) -> TheirBill | None:
 		"""One that was made and not submitted, since we were cut off in between, is submitted first."""
 		path = mapping.PATHS[kind]
 		for found in self.client.rows(path, {"IntRef": number}):
-			bill = mapping.their_bill(found, self.settings, "" if kind in (INVOICE, CREDIT_NOTE) else kind)
-			if bill.number != number or bill.kind != kind or bill.state == REMOVED:
+			there = mapping.their_bill(found, self.settings, "" if kind in (INVOICE, CREDIT_NOTE) else kind)
+			if there.number != number or there.kind != kind or not there.stands:
 				continue
-			if mapping.is_draft(found):
-				self.client.call("POST", f"{path}/{bill.their_id}/submit")
-			return bill
+			if bill and mapping.is_draft(found) and is_same(bill, there):
+				self.client.call("POST", f"{path}/{there.their_id}/submit")
+			return there
 		return None
 
 	def send_bill(self, bill: Bill, their_id: str, version: str, key: str) -> Taken:
 		path = mapping.PATHS[bill.kind]
 		# it keeps no number from being used twice: we do
-		if other := self.find_bill(bill.kind, bill.number):
-			raise Duplicate(f"{other.number} is in use in iplicit.", DECIDE)
+		if other := self.find_bill(bill.kind, bill.number, bill):
+			raise in_use(other.number, self.provider)
 		ident = self.client.make(path, mapping.bill_body(bill, self.settings))
 		self.client.call("POST", f"{path}/{ident}/submit")
 		return self._taken(path, ident)
@@ -160,13 +159,14 @@ class IplicitConnector(Connector):
 
 	def _uses(self, path: str, ident: str) -> tuple[Use, ...]:
 		found = self.client.one(f"{path}/{ident}", include="allocations") or {}
-		return mapping.their_money({**found, "id": ident}).uses
+		return mapping.uses_of(found, INVOICE)
 
 	def find_money(self, money: Money) -> Money | None:
 		for found in self.client.rows(mapping.RECEIPTS, {"IntRef": money.number}):
 			if found.get("intRef") != money.number or mapping.states(found) & mapping.GONE:
 				continue
-			if mapping.is_draft(found):
+			# one that is about to be cancelled does not say what it pays over there
+			if mapping.is_draft(found) and all(use.their_id for use in money.uses):
 				self.client.call("POST", f"{mapping.RECEIPTS}/{found['id']}/submit")
 			return self._money(found["id"])
 		return None
@@ -178,7 +178,8 @@ class IplicitConnector(Connector):
 	def send_money(self, money: Money, key: str) -> Taken:
 		if money.their_id:
 			there = self._money(money.their_id)
-			if there and there.amount == money.amount and there.account == money.account:
+			same = there and there.amount == money.amount and there.account == money.account
+			if same and not left_of(there.uses, money.uses):
 				return self._allocate_more(money, there)
 			self.cancel_money(money.their_id, "", key)
 		ident = self.client.make(mapping.RECEIPTS, mapping.money_body(money, self.settings))
@@ -234,12 +235,12 @@ class IplicitConnector(Connector):
 		if kind not in mapping.PATHS:
 			return []
 		found = self.client.one(f"{mapping.PATHS[kind]}/{their_id}")
-		return [self._bill(found)] if found else []
+		return [self._bill(found) if found else removed_bill(kind, their_id)]
 
 	def bills(self, start: date, end: date) -> Iterable[TheirBill]:
 		for found in self._dated(start, end):
 			bill = mapping.their_bill(found, self.settings)
-			if bill.state != REMOVED and not mapping.is_draft(found):
+			if bill.stands and not mapping.is_draft(found):
 				yield bill
 
 	def _dated(self, start: date, end: date) -> Iterator[dict]:

@@ -1,15 +1,15 @@
 """Our papers as iplicit has them, and back. Amounts are explicit there: taken as they are, with no reckoning of its own."""
 
-from datetime import date, datetime
 from decimal import Decimal
 
-from wholesale_b2b.accounting.connectors.reading import NO_DAY
+from wholesale_b2b.accounting.connectors.reading import NO_DAY, day_of, exchange_rate_of
 from wholesale_b2b.accounting.rules.amounts import rounded
 from wholesale_b2b.accounting.rules.papers import (
 	CREDIT_NOTE,
 	INVOICE,
 	OPEN,
 	PRO_FORMA,
+	RECEIVED,
 	REFUNDED,
 	REMOVED,
 	SETTLED,
@@ -145,26 +145,33 @@ def money_body(money: Money, settings: dict) -> dict:
 	}
 
 
-def their_money(found: dict) -> Money:
-	"""A receipt with its allocations, which a list does not show."""
-	uses = tuple(
-		Use(INVOICE, abs(amount(one.get("allocAmountCurrency"))), "", one["docId"])
+def uses_of(found: dict, kind: str) -> tuple[Use, ...]:
+	"""What a receipt or credit note is allocated to: documents of this kind."""
+	return tuple(
+		Use(kind, abs(amount(one.get("allocAmountCurrency"))), "", one["docId"])
 		for one in found.get("allocations") or []
 	)
+
+
+def their_money(found: dict) -> Money:
+	"""A receipt with its allocations, which a list does not show; of a negative amount a refund."""
+	whole = amount(found.get("grossCurrencyAmount"))
+	refund = whole < 0
 	return Money(
 		number=found.get("intRef") or found.get("docNo") or found["id"],
 		contact=found.get("contactAccountId") or "",
 		day=day_of(found.get("docDate")) or NO_DAY,
 		currency=found.get("currency") or "",
-		amount=abs(amount(found.get("grossCurrencyAmount"))),
+		amount=abs(whole),
 		account=found.get("bankAccountId") or "",
-		uses=uses,
+		uses=uses_of(found, CREDIT_NOTE if refund else INVOICE),
+		direction=REFUNDED if refund else RECEIVED,
 		reference=" ".join(
 			dict.fromkeys(
 				filter(None, (found.get("theirRef"), found.get("bankRef"), found.get("description")))
 			)
 		),
-		rate=amount(found.get("currencyRate")) or Decimal(1),
+		rate=exchange_rate_of(whole, amount(found.get("grossAmount")), amount(found.get("currencyRate"))),
 		their_id=found["id"],
 		version=found.get("lastModified") or "",
 		state=REMOVED if states(found) & GONE else OPEN,
@@ -181,7 +188,3 @@ def is_draft(found: dict) -> bool:
 
 def amount(value: object) -> Decimal:
 	return Decimal(str(value)) if value not in (None, "") else ZERO
-
-
-def day_of(text: str | None) -> date | None:
-	return datetime.fromisoformat(text.replace("Z", "+00:00")).date() if text else None

@@ -1,13 +1,23 @@
 """Calls to the QuickBooks Online Accounting API."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import requests
 
 from wholesale_b2b.accounting.connectors.base import Access
-from wholesale_b2b.accounting.connectors.errors import DECIDE, MEND, Duplicate, Gone, Retry, Stop, SyncError
+from wholesale_b2b.accounting.connectors.errors import (
+	DECIDE,
+	MEND,
+	Duplicate,
+	Gone,
+	Retry,
+	Stop,
+	SyncError,
+	open_period,
+)
 from wholesale_b2b.accounting.connectors.http import Client as Http
 from wholesale_b2b.accounting.connectors.http import missing
+from wholesale_b2b.accounting.connectors.reading import part_of
 
 BASE = "https://quickbooks.api.intuit.com"
 TOKENS = "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer"
@@ -44,10 +54,7 @@ class Client(Http):
 			return Retry(f"Somebody changed it in QuickBooks at the same moment: {text}")
 		if NOT_FOUND in codes:
 			return missing(self.title, "The document")
-		todo = MEND
-		if CLOSED in codes:
-			todo = "Open the period in QuickBooks, or date the document later; then replay."
-		return Stop(f"QuickBooks refused it: {text}", todo)
+		return Stop(f"QuickBooks refused it: {text}", open_period("QuickBooks") if CLOSED in codes else MEND)
 
 	def write(self, name: str, body: dict, key: str, **params: str) -> dict:
 		"""Make, change, void or delete one; what QuickBooks has then."""
@@ -56,11 +63,29 @@ class Client(Http):
 		)
 		return self.body(response)[name]
 
+	def delete(self, name: str, found: dict, key: str) -> None:
+		self.write(name, {"Id": found["Id"], "SyncToken": found["SyncToken"]}, key, operation="delete")
+
+	def delete_payments(self, payments: Iterable[dict], key: str) -> None:
+		"""Those that a message takes back besides what it is about."""
+		for payment in payments:
+			self.delete("Payment", payment, part_of(key, payment["Id"]))
+
 	def one(self, name: str, ident: str) -> dict | None:
 		try:
 			return self.body(self.get(f"/{name.lower()}/{ident}", params={"minorversion": MINOR}))[name]
 		except Gone:
 			return None
+
+	def current(self, name: str, ident: str) -> dict:
+		"""One that has to be there."""
+		found = self.one(name, ident)
+		if not found:
+			raise missing(self.title, f"The {name}")
+		return found
+
+	def payments_of(self, customer: str) -> Iterator[dict]:
+		return self.query("Payment", f"CustomerRef = {quoted(customer)}")
 
 	def query(self, name: str, where: str = "") -> Iterator[dict]:
 		"""Everything that matches, page by page. where: a condition in their query language."""

@@ -6,20 +6,18 @@ from datetime import date, datetime, timedelta, timezone
 
 from wholesale_b2b.accounting.connectors import base
 from wholesale_b2b.accounting.connectors.base import Access, Connector
-from wholesale_b2b.accounting.connectors.errors import Duplicate, Stop
-from wholesale_b2b.accounting.connectors.http import missing
-from wholesale_b2b.accounting.connectors.quickbooks import mapping
+from wholesale_b2b.accounting.connectors.errors import Duplicate, Stop, map_customer
+from wholesale_b2b.accounting.connectors.quickbooks import mapping, refund_mapping
 from wholesale_b2b.accounting.connectors.quickbooks.client import TOKENS, Client, quoted
-from wholesale_b2b.accounting.connectors.reading import OVERLAP, is_signed, moment, part_of, removed_money
+from wholesale_b2b.accounting.connectors.quickbooks.refunds import Refunds
+from wholesale_b2b.accounting.connectors.reading import OVERLAP, is_signed, moment, removed_money
 from wholesale_b2b.accounting.rules.pace import Limit
 from wholesale_b2b.accounting.rules.papers import (
 	CREDIT_NOTE,
 	INVOICE,
 	PAYMENT,
-	PRO_FORMA,
 	REFUNDED,
 	REMOVED,
-	VOIDED,
 	Bill,
 	Choice,
 	Contact,
@@ -33,7 +31,7 @@ from wholesale_b2b.accounting.rules.papers import (
 	left_of,
 )
 
-CHANGES = ("Invoice", "CreditMemo", "Payment")
+CHANGES = ("Invoice", "CreditMemo", "Payment", "Purchase")
 # What has been deleted is told for 30 days; one is kept in hand.
 LONGEST_BACK = timedelta(days=29)
 MOST_CHANGES = 1000
@@ -45,7 +43,7 @@ class QuickBooksConnector(Connector):
 	can = frozenset(
 		(
 			base.CONTACTS, base.INVOICES, base.CREDIT_NOTES, base.ALLOCATIONS, base.PRO_FORMAS, base.PAYMENTS_OUT,
-			base.PAYMENTS_IN, base.UPDATES, base.WEBHOOKS, base.RECONCILING,
+			base.PAYMENTS_IN, base.REFUNDS_OUT, base.REFUNDS_IN, base.UPDATES, base.WEBHOOKS, base.RECONCILING,
 		)
 	)  # fmt: skip
 	# 500 a minute and 10 a second for each company
@@ -57,7 +55,7 @@ class QuickBooksConnector(Connector):
 	limits = (
 		"Numbers have at most 21 characters.",
 		"Tax is reckoned there from the tax codes; where it differs from ours a conflict says so.",
-		"Refunds of credit notes are neither sent nor taken in: enter them on both sides.",
+		"A refund is an expense booked to Accounts Receivable, set off against the credit notes by a payment of nothing.",
 		"Estimates take no payments: what is paid beforehand comes in unapplied and is known by its reference or memo.",
 		"A credit note is deleted, not voided.",
 	)
@@ -65,6 +63,7 @@ class QuickBooksConnector(Connector):
 	def __init__(self, access: Access):
 		super().__init__(access)
 		self.client = Client(access)
+		self.refunds = Refunds(self.client)
 
 	def look(self) -> Tenant:
 		realm = self.access.settings.get("tenant_id", "")
@@ -112,31 +111,25 @@ class QuickBooksConnector(Connector):
 		except Duplicate as error:
 			raise Duplicate(
 				error.message,
-				f"Map customer {contact.number} to the one that is there, or rename it; then replay.",
+				map_customer(contact.number),
 			) from error
 		return Taken(found["Id"], contact.number, mapping.version(found))
 
-	def find_bill(self, kind: str, number: str) -> TheirBill | None:
+	def find_bill(self, kind: str, number: str, bill: Bill | None = None) -> TheirBill | None:
 		for found in self.client.query(mapping.NAMES[kind], f"DocNumber = {quoted(number)}"):
-			bill = mapping.their_bill(kind, found)
-			if bill.state not in (VOIDED, REMOVED):
-				return bill
+			there = mapping.their_bill(kind, found)
+			if there.stands:
+				return there
 		return None
 
 	def send_bill(self, bill: Bill, their_id: str, version: str, key: str) -> Taken:
 		name = mapping.NAMES[bill.kind]
-		token = self._current(name, their_id)["SyncToken"] if their_id else ""
+		token = self.client.current(name, their_id)["SyncToken"] if their_id else ""
 		return mapping.taken(self.client.write(name, mapping.bill_body(bill, their_id, token), key))
-
-	def _current(self, name: str, ident: str) -> dict:
-		found = self.client.one(name, ident)
-		if not found:
-			raise missing("QuickBooks", f"The {name}")
-		return found
 
 	def cancel_bill(self, kind: str, their_id: str, version: str, key: str) -> Taken:
 		name = mapping.NAMES[kind]
-		body = {"Id": their_id, "SyncToken": self._current(name, their_id)["SyncToken"]}
+		body = {"Id": their_id, "SyncToken": self.client.current(name, their_id)["SyncToken"]}
 		if kind == CREDIT_NOTE:
 			self._take_back(their_id, key)
 		if kind == INVOICE:
@@ -146,15 +139,12 @@ class QuickBooksConnector(Connector):
 		return Taken(their_id)
 
 	def _take_back(self, memo: str, key: str) -> None:
-		for payment in self._allocations_of(memo):
-			body = {"Id": payment["Id"], "SyncToken": payment["SyncToken"]}
-			self.client.write("Payment", body, part_of(key, payment["Id"]), operation="delete")
+		self.client.delete_payments(self._allocations_of(memo), key)
 
 	def _allocations_of(self, memo: str) -> list[dict]:
 		"""Payments of nothing that allocate a credit memo."""
-		found = self._current("CreditMemo", memo)
-		customer = (found.get("CustomerRef") or {}).get("value", "")
-		payments = self.client.query("Payment", f"CustomerRef = {quoted(customer)}")
+		found = self.client.current("CreditMemo", memo)
+		payments = self.client.payments_of((found.get("CustomerRef") or {}).get("value", ""))
 		return [payment for payment in payments if memo in mapping.credit_uses(payment)]
 
 	def allocate(self, their_id: str, uses: tuple[Use, ...], bill: Bill, key: str) -> Taken | None:
@@ -169,6 +159,8 @@ class QuickBooksConnector(Connector):
 		return None
 
 	def find_money(self, money: Money) -> Money | None:
+		if money.direction == REFUNDED:
+			return self.refunds.find(money)
 		where = f"PaymentRefNum = {quoted(money.number[: mapping.LONGEST_REFERENCE])}"
 		for found in self.client.query("Payment", where):
 			made = mapping.their_money(found)
@@ -177,20 +169,24 @@ class QuickBooksConnector(Connector):
 		return None
 
 	def send_money(self, money: Money, key: str) -> Taken:
-		if money.direction == REFUNDED or any(use.kind == CREDIT_NOTE for use in money.uses):
+		if money.direction == REFUNDED:
+			return self.refunds.send(money, key)
+		if any(use.kind == CREDIT_NOTE for use in money.uses):
 			raise Stop(
-				"QuickBooks takes no refunds of credit notes from outside.",
-				"Enter the refund in QuickBooks by hand, then leave this message.",
+				f"{money.number} takes credit notes into account, which a payment in QuickBooks cannot.",
+				"Enter it in QuickBooks by hand, then leave this message.",
 			)
-		token = self._current("Payment", money.their_id)["SyncToken"] if money.their_id else ""
+		token = self.client.current("Payment", money.their_id)["SyncToken"] if money.their_id else ""
 		found = self.client.write("Payment", mapping.money_body(money, token), key)
 		return Taken(
 			found["Id"], money.number, mapping.version(found), total=mapping.amount(found.get("TotalAmt"))
 		)
 
 	def cancel_money(self, their_id: str, version: str, key: str) -> Taken:
-		body = {"Id": their_id, "SyncToken": self._current("Payment", their_id)["SyncToken"]}
-		self.client.write("Payment", body, key, operation="delete")
+		if refund_mapping.is_refund(their_id):
+			self.refunds.cancel(their_id, key)
+			return Taken(their_id)
+		self.client.delete("Payment", self.client.current("Payment", their_id), key)
 		return Taken(their_id)
 
 	# ---- in
@@ -211,6 +207,7 @@ class QuickBooksConnector(Connector):
 				hints.append(Hint(PAYMENT, money.their_id, money.version, money))
 			for memo in mapping.credit_uses(one):
 				hints += self._memo(memo, mapping.version(one))
+		hints += self.refunds.hints(found["Purchase"], found["Payment"])
 		times = [
 			moment(one["MetaData"]["LastUpdatedTime"])
 			for rows in found.values()
@@ -249,12 +246,15 @@ class QuickBooksConnector(Connector):
 		)
 
 	def read(self, kind: str, their_id: str) -> list[Money | TheirBill]:
+		if kind == PAYMENT and refund_mapping.is_refund(their_id):
+			return [self.refunds.read(their_id)]
 		if kind == PAYMENT:
 			found = self.client.one("Payment", their_id)
 			money = mapping.their_money(found) if found else removed_money(their_id)
 			papers: list[Money | TheirBill] = [money] if money else []
 			for memo in mapping.credit_uses(found or {}):
 				papers += [hint.paper for hint in self._memo(memo, "") if hint.paper]
+			papers += [hint.paper for hint in self.refunds.hints([], [found] if found else []) if hint.paper]
 			return papers
 		name = mapping.NAMES.get(kind)
 		if not name:
@@ -276,7 +276,7 @@ class QuickBooksConnector(Connector):
 			where = f"TxnDate >= '{start.isoformat()}' and TxnDate <= '{end.isoformat()}'"
 			for found in self.client.query(mapping.NAMES[kind], where):
 				bill = mapping.their_bill(kind, found)
-				if bill.state not in (VOIDED, REMOVED):
+				if bill.stands:
 					yield bill
 
 	# ---- webhooks
@@ -314,6 +314,11 @@ def _cloud_event(event: dict) -> Hint | None:
 
 
 def _hint(name: str, ident: str, event: str, realm: str) -> Hint | None:
-	kinds = {"invoice": INVOICE, "creditmemo": CREDIT_NOTE, "payment": PAYMENT, "estimate": PRO_FORMA}
-	kind = kinds.get(name.lower().replace("_", ""))
-	return Hint(kind, ident, event, tenant=realm) if kind and kind != PRO_FORMA else None
+	told = {
+		"invoice": (INVOICE, ident),
+		"creditmemo": (CREDIT_NOTE, ident),
+		"payment": (PAYMENT, ident),
+		"purchase": (PAYMENT, f"{refund_mapping.PREFIX}{ident}"),
+	}
+	found = told.get(name.lower().replace("_", ""))
+	return Hint(*found, event, tenant=realm) if found else None

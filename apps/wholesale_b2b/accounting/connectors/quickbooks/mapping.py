@@ -1,14 +1,14 @@
 """Our papers as QuickBooks has them, and back. Income accounts are items there: an item knows its account."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
-from wholesale_b2b.accounting.connectors.reading import NO_DAY, amount, day_of, removed_money
+from wholesale_b2b.accounting.connectors.reading import NO_DAY, amount, day_of, removed_bill, removed_money
 from wholesale_b2b.accounting.rules.papers import (
 	CREDIT_NOTE,
 	INVOICE,
 	OPEN,
 	PRO_FORMA,
-	REMOVED,
 	SETTLED,
 	VOIDED,
 	ZERO,
@@ -112,7 +112,7 @@ def version(found: dict) -> str:
 
 def their_bill(kind: str, found: dict, uses: tuple[Use, ...] = ()) -> TheirBill:
 	if found.get("status") == "Deleted":
-		return TheirBill(kind, found["Id"], "", "", "", ZERO, ZERO, ZERO, ZERO, REMOVED, version(found))
+		return removed_bill(kind, found["Id"], version(found))
 	total = amount(found.get("TotalAmt")) or ZERO
 	tax = amount((found.get("TxnTaxDetail") or {}).get("TotalTax")) or ZERO
 	left = amount(found.get("RemainingCredit" if kind == CREDIT_NOTE else "Balance"))
@@ -160,23 +160,27 @@ def money_body(money: Money, token: str) -> dict:
 def allocation_body(bill: Bill, their_id: str, uses: tuple[Use, ...]) -> dict:
 	"""A credit note is allocated by a payment of nothing, with a line for each side."""
 	total = sum((use.amount for use in uses), ZERO)
-	lines = [
-		{"Amount": float(use.amount), "LinkedTxn": [{"TxnId": use.their_id, "TxnType": "Invoice"}]}
-		for use in uses
-	]
-	lines.append({"Amount": float(total), "LinkedTxn": [{"TxnId": their_id, "TxnType": "CreditMemo"}]})
+	lines = [*((use.their_id, "Invoice", use.amount) for use in uses), (their_id, "CreditMemo", total)]
+	return payment_of_nothing(bill, f"{bill.number} allocated", lines)
+
+
+def payment_of_nothing(paper: Bill | Money, note: str, lines: Iterable[tuple[str, str, Decimal]]) -> dict:
+	"""What sets documents of the customer of a paper off against each other. lines: their id, what they are there, how much."""
 	return {
-		"CustomerRef": {"value": bill.contact},
+		"CustomerRef": {"value": paper.contact},
 		"TotalAmt": 0.0,
-		"TxnDate": bill.day.isoformat(),
-		"CurrencyRef": {"value": bill.currency},
-		"PrivateNote": f"{bill.number} allocated",
-		"Line": lines,
+		"TxnDate": paper.day.isoformat(),
+		"CurrencyRef": {"value": paper.currency},
+		"PrivateNote": note,
+		"Line": [
+			{"Amount": float(part), "LinkedTxn": [{"TxnId": ident, "TxnType": kind}]}
+			for ident, kind, part in lines
+		],
 	}
 
 
 def their_money(found: dict) -> Money | None:
-	"""A payment; None for one of nothing, which allocates a credit note."""
+	"""A payment; None for one of nothing, which allocates a credit note or sets a refund off."""
 	if found.get("status") == "Deleted":
 		return removed_money(found["Id"], version(found))
 	total = amount(found.get("TotalAmt")) or ZERO
@@ -185,12 +189,7 @@ def their_money(found: dict) -> Money | None:
 		return removed_money(found["Id"], version(found))
 	if not total:
 		return None
-	uses = tuple(
-		Use(INVOICE, amount(line.get("Amount")) or ZERO, "", linked["TxnId"])
-		for line in found.get("Line") or []
-		for linked in line.get("LinkedTxn") or []
-		if linked.get("TxnType") == "Invoice"
-	)
+	uses = tuple(Use(INVOICE, part, "", ident) for ident, part in links(found, "Invoice"))
 	return Money(
 		number=found.get("PaymentRefNum") or found["Id"],
 		contact=(found.get("CustomerRef") or {}).get("value", ""),
@@ -202,26 +201,25 @@ def their_money(found: dict) -> Money | None:
 		reference=" ".join(
 			dict.fromkeys(filter(None, (found.get("PaymentRefNum", ""), found.get("PrivateNote", ""))))
 		),
-		rate=amount(found.get("ExchangeRate")) or Decimal(1),
+		rate=amount(found.get("ExchangeRate")) or ZERO,
 		their_id=found["Id"],
 		version=version(found),
 	)
 
 
+def links(payment: dict, *kinds: str) -> list[tuple[str, Decimal]]:
+	"""What a payment is linked to of these kinds of theirs: its id, and the amount."""
+	return [
+		(linked["TxnId"], amount(line.get("Amount")) or ZERO)
+		for line in payment.get("Line") or []
+		for linked in line.get("LinkedTxn") or []
+		if linked.get("TxnType") in kinds
+	]
+
+
 def credit_uses(payment: dict) -> dict[str, tuple[Use, ...]]:
 	"""Credit memo → the invoices that a payment of nothing allocates it to."""
-	invoices = [
-		(linked["TxnId"], amount(line.get("Amount")) or ZERO)
-		for line in payment.get("Line") or []
-		for linked in line.get("LinkedTxn") or []
-		if linked.get("TxnType") == "Invoice"
-	]
-	memos = [
-		(linked["TxnId"], amount(line.get("Amount")) or ZERO)
-		for line in payment.get("Line") or []
-		for linked in line.get("LinkedTxn") or []
-		if linked.get("TxnType") == "CreditMemo"
-	]
+	invoices, memos = links(payment, "Invoice"), links(payment, "CreditMemo")
 	if len(memos) != 1:
 		# which of several memos pays which invoice is not said
 		return {memo: () for memo, _part in memos}

@@ -5,7 +5,16 @@ from collections.abc import Iterator, Mapping
 import requests
 
 from wholesale_b2b.accounting.connectors.base import Access
-from wholesale_b2b.accounting.connectors.errors import DECIDE, MEND, Duplicate, Gone, Stop, SyncError
+from wholesale_b2b.accounting.connectors.errors import (
+	DECIDE,
+	MEND,
+	Duplicate,
+	Gone,
+	Stop,
+	SyncError,
+	open_period,
+	tells_of_period,
+)
 from wholesale_b2b.accounting.connectors.http import Client as Http
 from wholesale_b2b.accounting.connectors.http import missing
 
@@ -39,7 +48,7 @@ class Client(Http):
 		lower = text.lower()
 		if "already" in lower and ("taken" in lower or "use" in lower or "exist" in lower):
 			return Duplicate(f"Sage refused it: {text}", DECIDE)
-		return Stop(f"Sage refused it: {text}", MEND)
+		return Stop(f"Sage refused it: {text}", open_period("Sage") if tells_of_period(text) else MEND)
 
 	def write(self, method: str, path: str, entity: str, body: Mapping, key: str = "") -> dict:
 		"""Make or change one; what Sage has then. The idempotency key stands inside the entity."""

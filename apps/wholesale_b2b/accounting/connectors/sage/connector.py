@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 from wholesale_b2b.accounting.connectors import base
 from wholesale_b2b.accounting.connectors.base import Access, Connector
-from wholesale_b2b.accounting.connectors.errors import DECIDE, Duplicate, Stop
+from wholesale_b2b.accounting.connectors.errors import Duplicate, in_use, map_customer, not_the_one
 from wholesale_b2b.accounting.connectors.http import missing
-from wholesale_b2b.accounting.connectors.reading import OVERLAP, moment, removed_money
+from wholesale_b2b.accounting.connectors.reading import OVERLAP, moment, removed_bill, removed_money
 from wholesale_b2b.accounting.connectors.sage import mapping
 from wholesale_b2b.accounting.connectors.sage.client import TOKENS, Client
 from wholesale_b2b.accounting.rules.pace import Limit
@@ -15,8 +15,6 @@ from wholesale_b2b.accounting.rules.papers import (
 	CREDIT_NOTE,
 	INVOICE,
 	PAYMENT,
-	REMOVED,
-	VOIDED,
 	ZERO,
 	Bill,
 	Choice,
@@ -40,7 +38,7 @@ class SageConnector(Connector):
 	can = frozenset(
 		(
 			base.CONTACTS, base.INVOICES, base.CREDIT_NOTES, base.ALLOCATIONS, base.PRO_FORMAS, base.PAYMENTS_OUT,
-			base.PAYMENTS_IN, base.UPDATES, base.RECONCILING,
+			base.PAYMENTS_IN, base.REFUNDS_OUT, base.REFUNDS_IN, base.UPDATES, base.RECONCILING,
 		)
 	)  # fmt: skip
 	# 100 a minute and 2,500 a day for each business
@@ -61,12 +59,9 @@ class SageConnector(Connector):
 		wanted = self.access.settings.get("tenant_id", "")
 		found = [one for one in businesses if not wanted or one["id"] == wanted]
 		if len(found) != 1:
-			names = ", ".join(
-				f"{one.get('name') or one.get('displayed_as')} ({one['id']})" for one in businesses
-			)
-			raise Stop(
-				f"We are let into these businesses: {names or 'none'}.",
-				"Copy the id of the right one into Organisation.",
+			raise not_the_one(
+				"businesses",
+				[(one.get("name") or one.get("displayed_as", ""), one["id"]) for one in businesses],
 			)
 		self.access.choose(found[0]["id"])
 		finance = self.client.one("/financial_settings") or {}
@@ -106,16 +101,14 @@ class SageConnector(Connector):
 			else:
 				found = self.client.write("POST", "/contacts", "contact", body, key)
 		except Duplicate as error:
-			raise Duplicate(
-				error.message, f"Map customer {contact.number} to that contact; then replay."
-			) from error
+			raise Duplicate(error.message, map_customer(contact.number)) from error
 		return Taken(found["id"], contact.number, found.get("updated_at", ""))
 
-	def find_bill(self, kind: str, number: str) -> TheirBill | None:
+	def find_bill(self, kind: str, number: str, bill: Bill | None = None) -> TheirBill | None:
 		for found in self.client.rows(mapping.PATHS[kind], {"search": number}):
-			bill = mapping.their_bill(kind, found)
-			if bill.number == number and bill.state not in (VOIDED, REMOVED):
-				return bill
+			there = mapping.their_bill(kind, found)
+			if there.number == number and there.stands:
+				return there
 		return None
 
 	def send_bill(self, bill: Bill, their_id: str, version: str, key: str) -> Taken:
@@ -123,7 +116,7 @@ class SageConnector(Connector):
 		if not their_id:
 			# Sage does not mind two of the same reference: we do
 			if other := self.find_bill(bill.kind, bill.number):
-				raise Duplicate(f"{other.number} is in use in Sage.", DECIDE)
+				raise in_use(other.number, self.provider)
 			return mapping.taken(self.client.write("POST", path, entity, mapping.bill_body(bill), key))
 		return mapping.taken(self.client.write("PUT", f"{path}/{their_id}", entity, mapping.bill_body(bill)))
 
@@ -224,12 +217,12 @@ class SageConnector(Connector):
 		if kind not in mapping.PATHS:
 			return []
 		found = self.client.one(f"{mapping.PATHS[kind]}/{their_id}")
-		return [mapping.their_bill(kind, found)] if found else []
+		return [mapping.their_bill(kind, found) if found else removed_bill(kind, their_id)]
 
 	def bills(self, start: date, end: date) -> Iterable[TheirBill]:
 		for kind in (INVOICE, CREDIT_NOTE):
 			params = {"from_date": start.isoformat(), "to_date": end.isoformat()}
 			for found in self.client.rows(mapping.PATHS[kind], params):
 				bill = mapping.their_bill(kind, found)
-				if bill.state not in (VOIDED, REMOVED):
+				if bill.stands:
 					yield bill

@@ -1,8 +1,6 @@
 """Our papers as Sage has them, and back. Our number is the reference there: Sage counts its own numbers."""
 
-from decimal import Decimal
-
-from wholesale_b2b.accounting.connectors.reading import NO_DAY, amount, day_of
+from wholesale_b2b.accounting.connectors.reading import NO_DAY, amount, day_of, exchange_rate_of
 from wholesale_b2b.accounting.rules.papers import (
 	CREDIT_NOTE,
 	INVOICE,
@@ -126,6 +124,9 @@ def their_bill(kind: str, found: dict) -> TheirBill:
 
 def money_body(money: Money) -> dict:
 	refund = money.direction == REFUNDED
+	foreign = {}
+	if money.rate and money.rate != 1:
+		foreign = {"currency_id": money.currency, "exchange_rate": float(money.rate)}
 	return {
 		"transaction_type_id": "CUSTOMER_REFUND" if refund else "CUSTOMER_RECEIPT",
 		"contact_id": money.contact,
@@ -140,6 +141,7 @@ def money_body(money: Money) -> dict:
 			}
 			for use in money.uses
 		],
+		**foreign,
 	}
 
 
@@ -158,17 +160,20 @@ def their_money(found: dict) -> Money | None:
 		for one in found.get("allocated_artefacts") or []
 		if (one.get("artefact") or {}).get("id")
 	)
+	total = amount(found.get("total_amount")) or ZERO
 	return Money(
 		number=found.get("reference") or found["id"],
 		contact=(found.get("contact") or {}).get("id", ""),
 		day=day_of(found.get("date")) or NO_DAY,
 		currency=(found.get("currency") or {}).get("id", ""),
-		amount=amount(found.get("total_amount")) or ZERO,
+		amount=total,
 		account=(found.get("bank_account") or {}).get("id", ""),
 		uses=uses,
 		direction=direction,
 		reference=found.get("reference") or "",
-		rate=amount(found.get("exchange_rate")) or Decimal(1),
+		rate=exchange_rate_of(
+			total, amount(found.get("base_currency_total_amount")), amount(found.get("exchange_rate"))
+		),
 		their_id=found["id"],
 		version=found.get("updated_at", ""),
 	)

@@ -5,7 +5,16 @@ from collections.abc import Iterator, Mapping
 import requests
 
 from wholesale_b2b.accounting.connectors.base import Access
-from wholesale_b2b.accounting.connectors.errors import DECIDE, MEND, Duplicate, Retry, Stop, SyncError
+from wholesale_b2b.accounting.connectors.errors import (
+	DECIDE,
+	MEND,
+	Duplicate,
+	Retry,
+	Stop,
+	SyncError,
+	open_period,
+	tells_of_period,
+)
 from wholesale_b2b.accounting.connectors.http import Client as Http
 from wholesale_b2b.accounting.connectors.http import missing
 
@@ -123,6 +132,4 @@ def _told(errors: list[str]) -> SyncError:
 	lower = text.lower()
 	if "must be unique" in lower or "already exists" in lower or "already assigned" in lower:
 		return Duplicate(text, DECIDE)
-	if "lock date" in lower or ("period" in lower and "lock" in lower):
-		return Stop(text, "Open the period in Xero, or date the document later; then replay.")
-	return Stop(text, MEND)
+	return Stop(text, open_period("Xero") if tells_of_period(text) else MEND)

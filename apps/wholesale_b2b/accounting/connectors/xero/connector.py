@@ -7,7 +7,7 @@ from datetime import date, timezone
 
 from wholesale_b2b.accounting.connectors import base
 from wholesale_b2b.accounting.connectors.base import Access, Connector
-from wholesale_b2b.accounting.connectors.errors import Duplicate, Gone, Stop
+from wholesale_b2b.accounting.connectors.errors import Duplicate, Gone, Stop, map_customer, not_the_one
 from wholesale_b2b.accounting.connectors.http import missing
 from wholesale_b2b.accounting.connectors.reading import OVERLAP, is_signed, part_of
 from wholesale_b2b.accounting.connectors.xero import mapping
@@ -19,7 +19,6 @@ from wholesale_b2b.accounting.rules.papers import (
 	PAYMENT,
 	PRO_FORMA,
 	REMOVED,
-	VOIDED,
 	Bill,
 	Choice,
 	Contact,
@@ -44,7 +43,7 @@ class XeroConnector(Connector):
 	can = frozenset(
 		(
 			base.CONTACTS, base.INVOICES, base.CREDIT_NOTES, base.ALLOCATIONS, base.PRO_FORMAS, base.PAYMENTS_OUT,
-			base.PAYMENTS_IN, base.UPDATES, base.WEBHOOKS, base.RECONCILING,
+			base.PAYMENTS_IN, base.REFUNDS_OUT, base.REFUNDS_IN, base.UPDATES, base.WEBHOOKS, base.RECONCILING,
 		)
 	)  # fmt: skip
 	# 60 a minute and 5 at once for each organisation; one is left for people who look at the same time
@@ -86,14 +85,10 @@ class XeroConnector(Connector):
 			)
 		if len(found) == 1:
 			return found[0]
-		names = ", ".join(f"{one.get('tenantName')} ({one['tenantId']})" for one in found)
-		raise Stop(
-			f"We are let into {len(found)} organisations: {names}."
-			if found
-			else "We are let into no organisation.",
-			"Copy the id of the right one into Organisation."
-			if found
-			else "Press Connect again and choose one.",
+		raise not_the_one(
+			"organisations",
+			[(one.get("tenantName", ""), one["tenantId"]) for one in found],
+			if_none="Press Connect again and choose one.",
 		)
 
 	def _choices(self) -> dict[str, tuple[Choice, ...]]:
@@ -138,22 +133,20 @@ class XeroConnector(Connector):
 		try:
 			found = self.client.write(method, path, mapping.contact_body(contact), key)
 		except Duplicate as error:
-			raise Duplicate(
-				error.message, f"Map customer {contact.number} to that contact under Mappings, then replay."
-			) from error
+			raise Duplicate(error.message, map_customer(contact.number)) from error
 		return Taken(found["ContactID"], contact.number, found.get("UpdatedDateUTC", ""))
 
-	def find_bill(self, kind: str, number: str) -> TheirBill | None:
+	def find_bill(self, kind: str, number: str, bill: Bill | None = None) -> TheirBill | None:
 		params = {
 			INVOICE: {"InvoiceNumbers": number},
 			CREDIT_NOTE: {"where": f"CreditNoteNumber=={_quoted(number)}"},
 			PRO_FORMA: {"QuoteNumber": number},
 		}[kind]
 		for found in self.client.all(mapping.NAMES[kind], params):
-			bill = mapping.their_bill(kind, found)
+			there = mapping.their_bill(kind, found)
 			sells = found.get("Type", "ACCREC").startswith("ACCREC")
-			if bill.number == number and sells and bill.state not in (VOIDED, REMOVED):
-				return bill
+			if there.number == number and sells and there.stands:
+				return there
 		return None
 
 	def send_bill(self, bill: Bill, their_id: str, version: str, key: str) -> Taken:
@@ -171,7 +164,7 @@ class XeroConnector(Connector):
 	def cancel_bill(self, kind: str, their_id: str, version: str, key: str) -> Taken:
 		name, ident = mapping.NAMES[kind], mapping.IDS[kind]
 		if kind == CREDIT_NOTE:
-			self._take_back(name, their_id, key)
+			self._take_back(name, their_id)
 		status = "VOIDED"
 		body = {ident: their_id, "Status": status}
 		if kind == PRO_FORMA:
@@ -183,7 +176,7 @@ class XeroConnector(Connector):
 			}
 		return mapping.taken(kind, self.client.write("POST", f"/{name}/{their_id}", {name: [body]}, key))
 
-	def _take_back(self, name: str, their_id: str, key: str) -> None:
+	def _take_back(self, name: str, their_id: str) -> None:
 		"""What a credit note is allocated to: it cannot be voided before."""
 		for one in (self.client.one(name, their_id) or {}).get("Allocations") or []:
 			if not one.get("IsDeleted") and one.get("AllocationID"):
@@ -249,7 +242,8 @@ class XeroConnector(Connector):
 		over = self._maybe("Overpayments", money.their_id)
 		if over:
 			there = mapping.money_on_account("Overpayments", over, money.account)
-			if there and there.amount == money.amount and there.account == money.account:
+			same = there and there.amount == money.amount and there.account == money.account
+			if same and not left_of(there.uses, money.uses):
 				self._allocate("Overpayments", money.their_id, there.uses, money.uses, money.day, key)
 				return Taken(money.their_id, money.number, over.get("UpdatedDateUTC", ""))
 		self.cancel_money(money.their_id, "", key)
@@ -379,7 +373,7 @@ class XeroConnector(Connector):
 			)
 			for found in self._rows(kind, where):
 				bill = mapping.their_bill(kind, found)
-				if bill.state not in (VOIDED, REMOVED) and found.get("Status") != "DRAFT":
+				if bill.stands and found.get("Status") != "DRAFT":
 					yield bill
 
 	def _rows(self, kind: str, where: str) -> Iterator[dict]:

@@ -157,9 +157,12 @@ def money_body(money: Money) -> dict:
 		"Amount": float(use.amount),
 		"Reference": money.number,
 	}
-	if money.rate and money.rate != 1:
-		body["CurrencyRate"] = float(round(1 / money.rate, 6))
-	return {"Payments": [body]}
+	return {"Payments": [body | _rate_of_ours(money)]}
+
+
+def _rate_of_ours(money: Money) -> dict:
+	"""Theirs is foreign in one of the base currency."""
+	return {"CurrencyRate": float(round(1 / money.rate, 6))} if money.rate and money.rate != 1 else {}
 
 
 def their_money(found: dict, contact: str, number: str = "") -> Money | None:
@@ -169,7 +172,6 @@ def their_money(found: dict, contact: str, number: str = "") -> Money | None:
 	if not name or not paper:
 		return None
 	value = amount(found, "Amount") or ZERO
-	rate = Decimal(str(found.get("CurrencyRate") or 1))
 	return Money(
 		number=found.get("Reference") or found["PaymentID"],
 		contact=contact or (paper.get("Contact") or {}).get("ContactID", ""),
@@ -180,11 +182,17 @@ def their_money(found: dict, contact: str, number: str = "") -> Money | None:
 		uses=(Use(kind, value, paper.get(f"{name}Number", "") or number, paper[f"{name}ID"]),),
 		direction=direction,
 		reference=found.get("Reference", ""),
-		rate=round(1 / rate, 9) if rate not in (0, 1) else Decimal(1) if rate == 1 else ZERO,
+		rate=_rate(found),
 		their_id=found["PaymentID"],
 		version=found.get("UpdatedDateUTC", ""),
 		state=REMOVED if found.get("Status") == "DELETED" else OPEN,
 	)
+
+
+def _rate(found: dict) -> Decimal:
+	"""The company's currency in one of the payment's; theirs is the other way round. 0 where they do not say."""
+	theirs = amount(found, "CurrencyRate") or ZERO
+	return theirs if theirs in (ZERO, 1) else round(1 / theirs, 9)
 
 
 def _use(found: dict) -> Use:
@@ -202,7 +210,6 @@ def money_on_account(name: str, found: dict, account: str) -> Money | None:
 	uses = tuple(
 		_use(one) for one in found.get("Allocations") or [] if not one.get("IsDeleted") and one.get("Invoice")
 	)
-	rate = Decimal(str(found.get("CurrencyRate") or 1))
 	return Money(
 		number=found[MONEY_ON_ACCOUNT[name]],
 		contact=(found.get("Contact") or {}).get("ContactID", ""),
@@ -212,7 +219,7 @@ def money_on_account(name: str, found: dict, account: str) -> Money | None:
 		account=account,
 		uses=uses,
 		reference=found.get("Reference", ""),
-		rate=round(1 / rate, 9) if rate != 1 else Decimal(1),
+		rate=_rate(found),
 		their_id=found[MONEY_ON_ACCOUNT[name]],
 		version=found.get("UpdatedDateUTC", ""),
 		state=REMOVED if found.get("Status") in ("VOIDED", "DELETED") else OPEN,
@@ -224,6 +231,7 @@ def overpayment_body(money: Money) -> dict:
 	return {
 		"BankTransactions": [
 			{
+				**_rate_of_ours(money),
 				"Type": "RECEIVE-OVERPAYMENT" if money.direction == RECEIVED else "SPEND-OVERPAYMENT",
 				"Contact": {"ContactID": money.contact},
 				"BankAccount": {"Code": money.account},

@@ -1,14 +1,14 @@
 """What a person may ask of a re-sequencing: simulate, apply, undo. Large ones are done by a worker."""
 
 from collections.abc import Callable
-from random import random
-from time import monotonic, sleep
+from time import monotonic
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint
 
+from wholesale_b2b import busy
 from wholesale_b2b.allocation.service.resequencing import apply as applying
 from wholesale_b2b.allocation.service.resequencing import simulate as simulating
 from wholesale_b2b.allocation.service.resequencing import undo as undoing
@@ -85,7 +85,7 @@ def _patiently(do: Callable[[], None]) -> None:
 	for attempt in range(1, ATTEMPTS + 1):
 		try:
 			return do()
-		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
+		except busy.BUSY:
 			frappe.db.rollback()
 			if attempt == ATTEMPTS:
 				frappe.throw(
@@ -93,7 +93,7 @@ def _patiently(do: Callable[[], None]) -> None:
 						"Somebody else is working on these items right now. Nothing was changed; try again in a minute."
 					)
 				)
-			sleep(0.05 * 2**attempt * (1 + random()))
+			busy.pause(attempt)
 
 
 # ---- large ones -------------------------------------------------------------------------------------------------

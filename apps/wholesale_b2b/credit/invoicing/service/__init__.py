@@ -6,7 +6,16 @@ from wholesale_b2b.credit.invoicing.service.queue import (
 	invoice_submitted,
 	note_cancelled,
 	note_submitted,
+	queue_missed,
 	retry,
 )
 
-__all__ = ["invoice_cancelled", "invoice_submitted", "note_cancelled", "note_submitted", "retry", "work"]
+__all__ = [
+	"invoice_cancelled",
+	"invoice_submitted",
+	"note_cancelled",
+	"note_submitted",
+	"queue_missed",
+	"retry",
+	"work",
+]

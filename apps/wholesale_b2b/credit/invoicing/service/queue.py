@@ -15,7 +15,8 @@ JOB = "wholesale_b2b.credit.invoicing.jobs.invoice"
 
 
 def note_submitted(note: Document) -> None:
-	"""Put a delivery to a Trade Account in the queue. Whatever goes wrong here is logged: the goods leave all the same."""
+	"""Put a delivery to a Trade Account in the queue. Whatever goes wrong here is logged: the goods leave all the same, and
+	the note is marked for the sweep."""
 	if not _is_invoiced_by_itself(note):
 		return
 	frappe.db.savepoint("b2b_queue_invoice")
@@ -23,11 +24,20 @@ def note_submitted(note: Document) -> None:
 		_queue(note)
 	except Exception:
 		frappe.db.rollback(save_point="b2b_queue_invoice")
+		if note.b2b_not_queued:
+			return
+		store.mark_not_queued(note.name, True)
 		frappe.log_error(
 			_("{0} is not queued for invoicing").format(note.name),
 			reference_doctype="Delivery Note",
 			reference_name=note.name,
 		)
+
+
+def queue_missed() -> None:
+	"""Sweep: notes that could not be put in the queue when they were submitted."""
+	for name in store.not_queued():
+		note_submitted(frappe.get_doc("Delivery Note", name))
 
 
 def _is_invoiced_by_itself(note: Document) -> bool:
@@ -61,6 +71,8 @@ def _queue(note: Document) -> None:
 			"reason": waits.get(preference, _("Invoiced on {0}.").format(formatdate(due))),
 		}
 	).insert(ignore_permissions=True)
+	if note.b2b_not_queued:
+		store.mark_not_queued(note.name, False)
 	if preference in (rules.AT_DISPATCH, rules.PER_ORDER):
 		ask_worker([note.name])
 

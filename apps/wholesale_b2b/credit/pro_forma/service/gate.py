@@ -18,7 +18,7 @@ from wholesale_b2b.ordering.trade_accounts import service as trade_accounts
 from wholesale_b2b.ordering.trade_accounts.rules import Terms
 from wholesale_b2b.setup.switch import is_enabled
 
-PICK_LIST, PURCHASE_ORDER = "Pick List", "Purchase Order"
+PICK_LIST, PURCHASE_ORDER, STOCK_ENTRY = "Pick List", "Purchase Order", "Stock Entry"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +112,14 @@ def _is_held(judged: Judged, posting: bool) -> bool:
 
 def refuse_beyond_paid(doc: Document) -> None:
 	"""Refuse a document that takes more value of an order than is paid per shipment: a Pick List, Delivery Note, Sales Invoice
-	with stock, till sale that is not paid at the till, or Purchase Order that goes straight to the customer. Other orders are
-	open or not, which their hold says."""
+	with stock, till sale that is not paid at the till, Purchase Order that goes straight to the customer, or Stock Entry from
+	a pick list. Other orders are open or not, which their hold says."""
 	if not is_enabled(doc.company) or not leaving.ships(doc) or _is_paid_at_till(doc):
 		return
+	if doc.doctype == STOCK_ENTRY:
+		# its rows name no order: what is picked and has not left counts, and of drafts its own list
+		picked = _on_the_way(leaving.orders(doc), lists=True, draft=doc.pick_list)
+		return _refuse(picked, {})
 	rows = doc.get("locations" if doc.doctype == PICK_LIST else "items") or ()
 	value = shipping.value_of_rows(
 		(line, qty, row.get("product_bundle_item"))
@@ -145,12 +149,16 @@ def _refuse(value: dict[str, Decimal], waiting: dict[str, Decimal]) -> None:
 
 
 def _on_the_way(
-	orders: Iterable[str], lists: bool, without: str | None = None, drafts: bool = False
+	orders: Iterable[str],
+	lists: bool,
+	without: str | None = None,
+	drafts: bool = False,
+	draft: str | None = None,
 ) -> dict[str, Decimal]:
 	"""Order → value that has not shipped and is spoken for: bought to go straight to the customer and, with `lists`, on pick
-	lists. without: a document that does not count."""
+	lists, of which drafts count all or one. without: a document that does not count."""
 	found = shipping.value_bought(orders, without)
-	for name, value in (shipping.value_on_lists(orders, without, drafts) if lists else {}).items():
+	for name, value in (shipping.value_on_lists(orders, without, drafts, draft) if lists else {}).items():
 		found[name] = found.get(name, Decimal(0)) + value
 	return found
 
@@ -199,14 +207,20 @@ def refuse_posting(entry: Document) -> None:
 	if flt(entry.actual_qty) >= 0 or entry.get("is_cancelled") or not is_enabled(entry.company):
 		return
 	voucher = (entry.voucher_type, entry.voucher_no)
-	if entry.voucher_type not in leaving.SHIPPING or voucher in _asked() or leaving.goes_out_again(entry):
+	if voucher in _asked() or leaving.goes_out_again(entry):
 		return
-	doc = frappe.get_doc(*voucher)
+	if entry.voucher_type == STOCK_ENTRY:
+		refuse_beyond_paid(frappe.get_doc(*voucher))
+	elif entry.voucher_type in leaving.SHIPPING:
+		_refuse_overdrawn(frappe.get_doc(*voucher))
+	_asked().add(voucher)
+
+
+def _refuse_overdrawn(doc: Document) -> None:
 	refuse_unordered(doc)
 	for name, judged in gates(leaving.orders(doc), lock=True).items() if leaving.ships(doc) else ():
 		if judged.gate.overdrawn:
 			messages.refuse(judged, judged.gate.shipped, papers.of_orders([name]).get(name))
-	_asked().add(voucher)
 
 
 def _asked() -> set[tuple[str, str]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from frappe.model.document import Document
 
-from wholesale_b2b.credit.pro_forma.service import advances, paperwork
+from wholesale_b2b.credit.pro_forma.service import advances, news, paperwork
 from wholesale_b2b.credit.pro_forma.store import facts, papers
 from wholesale_b2b.setup.switch import is_enabled
 
@@ -22,7 +22,9 @@ def changed(payment: Document) -> None:
 	if payment.docstatus == 2:
 		advances.payment_cancelled(payment)
 	if orders := orders_of(payment):
-		paperwork.refresh(orders, f"{payment.doctype} {payment.name}")
+		cause = f"{payment.doctype} {payment.name}"
+		paperwork.refresh(orders, cause)
+		news.after_commit(orders, cause)
 
 
 def unreconciled(document: Document) -> None:

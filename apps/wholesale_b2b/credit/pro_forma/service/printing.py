@@ -6,6 +6,7 @@ from frappe.utils import flt, formatdate
 
 from wholesale_b2b.credit.pro_forma.service import messages
 from wholesale_b2b.credit.pro_forma.store import papers
+from wholesale_b2b.figures import plain
 
 
 def b2b_pro_forma_paper(paper: Document) -> dict:
@@ -26,13 +27,13 @@ def b2b_pro_forma_paper(paper: Document) -> dict:
 		"paid": money(paper.paid_amount) if flt(paper.paid_amount) else "",
 		"outstanding": money(paper.outstanding_amount),
 		"total": money(paper.order_total),
-		"percent": f"{flt(paper.deposit_percent, 3):g}",
+		"percent": plain(flt(paper.deposit_percent, 3)),
 		"net_total": money(order.net_total),
 		"lines": [
 			{
 				"item_code": row.item_code,
 				"item_name": row.item_name,
-				"qty": f"{flt(row.qty):g}",
+				"qty": plain(flt(row.qty)),
 				"uom": row.uom,
 				"rate": money(row.net_rate),
 				"amount": money(row.net_amount),

@@ -75,11 +75,15 @@ def value_bought(orders: Iterable[str], without: str | None) -> dict[str, Decima
 	return value_of_rows((line, qty, None) for line, qty in rows)
 
 
-def value_on_lists(orders: Iterable[str], without: str | None, drafts: bool = False) -> dict[str, Decimal]:
-	"""Order → value on its open pick lists that has not been delivered yet, but for one; on submitted ones, or drafts too."""
+def value_on_lists(
+	orders: Iterable[str], without: str | None, drafts: bool = False, draft: str | None = None
+) -> dict[str, Decimal]:
+	"""Order → value on its open pick lists that has not been delivered yet, but for one; on submitted ones, or `drafts` too, or
+	one `draft` alone."""
 	rows = frappe.db.sql(
 		f"""select row.sales_order_item, {picking.LEFT} as qty, row.product_bundle_item from {picking.ROWS}
-		where row.sales_order in %s and pl.docstatus >= %s and pl.name <> %s having qty > 0""",
-		[tuple(orders), 0 if drafts else 1, without or ""],
+		where row.sales_order in %s and (pl.docstatus >= %s or pl.name = %s) and pl.name <> %s
+			having qty > 0""",
+		[tuple(orders) or ("",), 0 if drafts else 1, draft or "", without or ""],
 	)
 	return value_of_rows((line, qty, part) for line, qty, part in rows if line)

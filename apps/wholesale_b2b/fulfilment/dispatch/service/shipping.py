@@ -1,5 +1,7 @@
 """A picked list becomes Delivery Notes, one for each shipment."""
 
+from collections.abc import Iterable, Sequence
+
 import frappe
 from erpnext.stock.doctype.pick_list import pick_list as erpnext_pick_list
 from frappe import _
@@ -17,32 +19,38 @@ def dispatch(
 	transporter: str | None = None,
 	tracking_number: str | None = None,
 	submit: bool | None = None,
+	with_others: bool = False,
 ) -> dict:
 	"""Make the Delivery Notes of what a submitted pick list has picked and no note carries yet.
+
+	with_others: what other picked lists have for the same notes (`together`) goes on them too.
 
 	transporter, tracking_number: the carrier (a Supplier) and its number, for all of them. submit: post them at once;
 	None: as Wholesale Settings say. Asked again, or twice at the same moment, it makes nothing more.
 
 	Orders that are held stay behind, the rest ships: held names them, with why.
 
-	Returns `{"made": [names], "notes": [all notes of the pick list], "held": {order: [reasons]}}`. Raises
+	Returns `{"made": [names], "notes": [all notes of these lists], "held": {order: [reasons]}}`. Raises
 	frappe.ValidationError where nothing was picked or all of it is held, frappe.PermissionError for those who may not make
 	notes.
 	"""
-	pick = _locked(pick_list)
-	picked = _picked(pick)
-	held = holds.judge({line.order for line in picked})
-	shipments = split(line for line in picked if line.order not in held)
+	picks = _locked(pick_list, together(frappe.get_doc("Pick List", pick_list)) if with_others else ())
+	own, others = _picked(picks[0]), [line for pick in picks[1:] for line in _picked(pick)]
+	named = {line.order for shipment in _sharing(own, others) for line in shipment.picked}
+	held = holds.judge(named)
+	shipments = _sharing(
+		[line for line in own if line.order not in held], [line for line in others if line.order not in held]
+	)
 	if held and not shipments:
 		holds.refuse(held)
 	post = bool(settings().submit_at_dispatch) if submit is None else submit
 	made = []
 	for shipment in shipments:
-		note = _note(pick, shipment)
+		note = _note(picks, shipment)
 		note.update({"transporter": transporter, "b2b_tracking_number": tracking_number})
 		_save(note, post)
 		made.append(note.name)
-	notes = store.notes_of(pick_list)
+	notes = list({note.name: note for pick in picks for note in store.notes_of(pick.name)}.values())
 	if not notes:
 		frappe.throw(
 			_("Nothing of {0} is picked, so there is nothing to ship.").format(_link("Pick List", pick_list)),
@@ -55,6 +63,31 @@ def dispatch(
 	}
 
 
+def together(pick: Document) -> list[str]:
+	"""The other picked lists of the same warehouse that have units for the Delivery Notes of this one, of those that the user
+	may read: their orders' account consolidates deliveries."""
+	if pick.docstatus != 1 or pick.status == "Completed":
+		return []
+	list_of, others = {}, []
+	for name in store.lists_beside(pick.name):
+		if frappe.has_permission("Pick List", "read", doc=name):
+			lines = _picked(frappe.get_doc("Pick List", name))
+			list_of |= {line.row: name for line in lines}
+			others += lines
+	shipments = _sharing(_picked(pick), others) if others else []
+	return sorted(
+		{list_of[line.row] for shipment in shipments for line in shipment.picked if line.row in list_of}
+	)
+
+
+def _sharing(own: Sequence[Picked], others: Sequence[Picked]) -> list[Shipment]:
+	"""The shipments of `own`, with what of `others` goes with them."""
+	rows = {line.row for line in own}
+	return [
+		shipment for shipment in split([*own, *others]) if any(line.row in rows for line in shipment.picked)
+	]
+
+
 def _save(note: Document, post: bool) -> None:
 	"""Insert, and submit, by rights on the note itself."""
 	frappe.has_permission("Delivery Note", "create", doc=note, throw=True)
@@ -64,11 +97,12 @@ def _save(note: Document, post: bool) -> None:
 		note.submit()
 
 
-def _locked(name: str) -> Document:
-	"""The pick list as it stands once nobody else has it in hand: who dispatches it a second time sees the first's notes."""
+def _locked(name: str, others: Iterable[str]) -> list[Document]:
+	"""The pick list as it stands once nobody else has it in hand, then the others that are still submitted: who dispatches a
+	second time sees the first's notes."""
 	frappe.get_doc("Pick List", name).check_permission("read")
 	frappe.has_permission("Delivery Note", "create", throw=True)
-	store.lock_documents([("Pick List", name)])
+	store.lock_documents(("Pick List", one) for one in (name, *others))
 	pick = frappe.get_doc("Pick List", name)
 	if pick.docstatus != 1:
 		frappe.throw(
@@ -77,7 +111,8 @@ def _locked(name: str) -> Document:
 			),
 			title=_("Not picked yet"),
 		)
-	return pick
+	beside = [frappe.get_doc("Pick List", one) for one in others]
+	return [pick, *(one for one in beside if one.docstatus == 1)]
 
 
 def _picked(pick: Document) -> list[Picked]:
@@ -117,20 +152,23 @@ def _bundles(pick: Document) -> dict[str, float]:
 	return {line: flt(pick._compute_picked_qty_for_bundle(line, parts[kit])) for line, kit in kits.items()}
 
 
-def _note(pick: Document, shipment: Shipment) -> Document:
-	"""The unsaved note of a shipment: mapped by ERPNext from a pick list that holds this shipment's rows alone."""
-	rows = {line.row for line in shipment.picked}
+def _note(picks: Iterable[Document], shipment: Shipment) -> Document:
+	"""The unsaved note of a shipment: mapped by ERPNext from pick lists that hold this shipment's rows alone."""
 	units = {line.row: line.qty for line in shipment.picked}
-	part = frappe.get_doc(pick.as_dict())
-	part.locations = [row for row in part.locations if row.name in rows]
-	for row in part.locations:
-		if not row.product_bundle_item:
-			row.delivered_qty = flt(row.picked_qty) - units[row.name]
-	empty = frappe.new_doc("Delivery Note")
+	note = frappe.new_doc("Delivery Note")
 	# ERPNext asks for rights on the customer's addresses, which those who pack have not; on the note they have been checked
-	empty.flags.ignore_permissions = True
-	note = erpnext_pick_list.create_dn_from_so(part, list(shipment.orders), empty)
-	_without_noted_bundles(note, pick.name)
+	note.flags.ignore_permissions = True
+	for pick in picks:
+		part = frappe.get_doc(pick.as_dict())
+		part.locations = [row for row in part.locations if row.name in units]
+		for row in part.locations:
+			if not row.product_bundle_item:
+				row.delivered_qty = flt(row.picked_qty) - units[row.name]
+		on_it = {row.sales_order for row in part.locations}
+		note = erpnext_pick_list.create_dn_from_so(
+			part, [order for order in shipment.orders if order in on_it], note
+		)
+	_without_noted_bundles(note)
 	_address(note, shipment)
 	if len(shipment.orders) == 1:
 		_lumps(note, shipment.orders[0])
@@ -158,13 +196,15 @@ def _lumps(note: Document, order: str) -> None:
 	note.run_method("calculate_taxes_and_totals")
 
 
-def _without_noted_bundles(note: Document, pick_list: str) -> None:
-	"""ERPNext maps all bundles that the components make, also those that a note of this pick list carries already."""
-	on_notes = store.bundles_on_notes(pick_list)
+def _without_noted_bundles(note: Document) -> None:
+	"""ERPNext maps all bundles that the components make, also those that a note of their pick list carries already."""
+	lists = {row.against_pick_list for row in note.items}
+	on_notes = {(name, line): qty for name in lists for line, qty in store.bundles_on_notes(name).items()}
 	kept = []
 	for row in note.items:
-		if not row.pick_list_item and row.so_detail in on_notes:
-			row.qty = flt(row.qty) - flt(on_notes[row.so_detail]) / (flt(row.conversion_factor) or 1)
+		noted = on_notes.get((row.against_pick_list, row.so_detail))
+		if noted and not row.pick_list_item:
+			row.qty = flt(row.qty) - flt(noted) / (flt(row.conversion_factor) or 1)
 		if flt(row.qty) > 0:
 			kept.append(row)
 	note.set("items", kept)
@@ -172,8 +212,14 @@ def _without_noted_bundles(note: Document, pick_list: str) -> None:
 
 def _address(note: Document, shipment: Shipment) -> None:
 	note.b2b_requested_date = shipment.date
-	if shipment.address and shipment.address != note.shipping_address_name:
-		note.shipping_address_name = shipment.address
+	if shipment.address:
+		send_to(note, shipment.address)
+
+
+def send_to(note: Document, address: str) -> None:
+	"""Put an address on an unsaved note."""
+	if address != note.shipping_address_name:
+		note.shipping_address_name = address
 		# ERPNext fills in its text when it is saved
 		note.shipping_address = None
 

@@ -40,11 +40,18 @@ def heads(orders: Sequence[str]) -> dict[str, dict]:
 
 
 def lines(orders: Sequence[str]) -> dict[str, dict]:
-	"""Sales Order Item → order, address (its own or the order's), cancelled_qty (stock UOM)."""
+	"""Sales Order Item → order, own_address, address (its own or the order's), cancelled_qty, closed_qty (what a closed order
+	does not deliver any more), both in stock UOM."""
 	rows = frappe.db.sql(
 		"""select soi.name, soi.parent as `order`, soi.b2b_cancelled_qty as cancelled_qty,
+			if(so.status = 'Closed' and (item.is_stock_item = 1 or exists(select 1 from `tabProduct Bundle` bundle
+					where bundle.new_item_code = soi.item_code and bundle.disabled = 0)),
+				greatest(soi.stock_qty - soi.b2b_cancelled_qty
+					- soi.delivered_qty * ifnull(nullif(soi.conversion_factor, 0), 1), 0), 0) as closed_qty,
+			nullif(soi.b2b_delivery_address, '') as own_address,
 			ifnull(nullif(soi.b2b_delivery_address, ''), nullif(so.shipping_address_name, '')) as address
-		from `tabSales Order Item` soi join `tabSales Order` so on so.name = soi.parent where so.name in %s""",
+		from `tabSales Order Item` soi join `tabSales Order` so on so.name = soi.parent
+		join `tabItem` item on item.name = soi.item_code where so.name in %s""",
 		[tuple(orders) or NOTHING],
 		as_dict=True,
 	)

@@ -10,6 +10,7 @@ __all__ = [
 	"HEADER",
 	"addresses_of",
 	"bundles_on_notes",
+	"lists_beside",
 	"lock_documents",
 	"lumps",
 	"notes_of",
@@ -65,6 +66,24 @@ def picked_rows(pick_list: str) -> list[dict]:
 		order by pli.idx""",
 		{"pick_list": pick_list},
 		as_dict=True,
+	)
+
+
+def lists_beside(pick_list: str) -> list[str]:
+	"""Other picked lists, of the same company and warehouse, with something to ship to a Trade Account that consolidates its
+	deliveries and has orders on this list."""
+	return frappe.db.sql_list(
+		"""select distinct other.name from `tabPick List` own
+		join `tabPick List Item` mine on mine.parent = own.name
+		join `tabSales Order` first on first.name = mine.sales_order
+		join `tabTrade Account` ta on ta.name = first.b2b_trade_account and ta.consolidate_deliveries = 1
+		join `tabSales Order` so on so.b2b_trade_account = ta.name and so.customer = first.customer and so.docstatus = 1
+		join `tabPick List Item` pli on pli.sales_order = so.name and pli.picked_qty > pli.delivered_qty
+		join `tabPick List` other on other.name = pli.parent
+		where own.name = %s and other.name <> own.name and other.company = own.company and other.docstatus = 1
+			and other.status <> 'Completed' and ifnull(other.parent_warehouse, '') = ifnull(own.parent_warehouse, '')
+		order by other.name""",
+		[pick_list],
 	)
 
 

@@ -7,6 +7,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from wholesale_b2b import busy
 from wholesale_b2b.fulfilment.holds import store
 from wholesale_b2b.fulfilment.holds.base import Hold, HoldRule
 from wholesale_b2b.ordering.trade_accounts.service import remembered
@@ -50,13 +51,17 @@ def of_own_shelves() -> set[str]:
 	return {kind for rule in hold_rules() if rule.own_shelves for kind in rule.kinds}
 
 
-def judge_accounts(accounts: Iterable[str], lock: bool = False) -> dict[str, list[Hold]]:
-	"""Trade Account → why nothing may be shipped to it, even without an order."""
+def judge_accounts(
+	accounts: Iterable[str], lock: bool = False, doc: Document | None = None
+) -> dict[str, list[Hold]]:
+	"""Trade Account → why nothing may be shipped to it, even without an order; doc: and not with this document."""
 	names = sorted({name for name in accounts if name})
 	found: dict[str, list[Hold]] = defaultdict(list)
 	if names:
 		for rule in hold_rules():
 			for account, hold in rule.accounts(names, lock).items():
+				found[account].append(hold)
+			for account, hold in rule.delivery(doc, names, lock).items() if doc else ():
 				found[account].append(hold)
 	return dict(found)
 
@@ -68,6 +73,27 @@ def judge_document(doc: Document, lock: bool = False) -> dict[str, list[Hold]]:
 		for order, hold in rule.document(doc, lock).items():
 			found[order].append(hold)
 	return dict(found)
+
+
+def judge_all(
+	orders: Iterable[str], accounts: Iterable[str], lock: bool = False, doc: Document | None = None
+) -> tuple[dict[str, list[Hold]], dict[str, list[Hold]]]:
+	"""(Sales Order → why it may not be picked or shipped, Trade Account → why nothing may be shipped to it).
+
+	What holds an account holds its orders too: it is said once, of the order. doc: what stops what this document takes, and takes it
+	where it does, is among it.
+	"""
+	straight = bool(doc) and doc.doctype == "Purchase Order"
+	judged = judge(orders, lock, without=of_own_shelves() if straight else ())
+	for order, holds in judge_document(doc, lock).items() if doc else ():
+		kinds = {hold.kind for hold in judged.get(order, ())}
+		judged.setdefault(order, []).extend(hold for hold in holds if hold.kind not in kinds)
+	said = {(hold.kind, hold.reason) for holds in judged.values() for hold in holds}
+	on_accounts = {
+		account: [hold for hold in holds if (hold.kind, hold.reason) not in said]
+		for account, holds in judge_accounts(accounts, lock, doc).items()
+	}
+	return judged, on_accounts
 
 
 def judge_leniently(
@@ -110,7 +136,7 @@ def _answers(
 			continue
 		try:
 			answer = rule.orders(orders, lock)
-		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
+		except busy.BUSY:
 			raise
 		except Exception:
 			if not lenient:

@@ -87,10 +87,10 @@ def _hand_to(hook: str, names: list[str]) -> None:
 		frappe.get_attr(path)(names)
 
 
-def refresh_account(account: str, cause: str) -> None:
-	"""The same for all open orders of a Trade Account; many are left to a background worker."""
+def refresh_account(account: str, cause: str, at_once: bool = True) -> None:
+	"""The same for all open orders of a Trade Account; many are left to a background worker, all of them without `at_once`."""
 	orders = sorted({*open_orders_of([account]), *store.held_orders_of(account)})
-	if len(orders) <= AT_ONCE:
+	if at_once and len(orders) <= AT_ONCE:
 		refresh(orders, cause)
 	else:
 		later(orders, cause)

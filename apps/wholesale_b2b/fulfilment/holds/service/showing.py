@@ -8,7 +8,7 @@ from frappe.model.document import Document
 from wholesale_b2b.fulfilment.holds import store
 from wholesale_b2b.fulfilment.holds.base import Hold
 from wholesale_b2b.fulfilment.holds.service import byhand
-from wholesale_b2b.fulfilment.holds.service.judging import judge, judge_accounts
+from wholesale_b2b.fulfilment.holds.service.judging import judge_all
 from wholesale_b2b.fulfilment.leaving import service as leaving
 from wholesale_b2b.ordering.trade_accounts.service import accounts_of_orders, judged_accounts
 
@@ -39,7 +39,9 @@ def of_document(doc: Document) -> list[dict]:
 	if doc.doctype in ("Quotation", ORDER):
 		customer = doc.get("customer") or (doc.party_name if doc.quotation_to == "Customer" else "")
 		return _of([], judged_accounts({**doc.as_dict(), "customer": customer}))
-	return _of(leaving.orders(doc), leaving.accounts(doc)) if leaving.ships(doc) else []
+	if not leaving.ships(doc):
+		return []
+	return _of(leaving.orders(doc), leaving.accounts(doc), None if doc.docstatus else doc)
 
 
 def held_orders_of(account: str) -> int:
@@ -47,23 +49,21 @@ def held_orders_of(account: str) -> int:
 	return len(store.held_orders_of(account))
 
 
-def _of(orders: Iterable[str], accounts: Iterable[str]) -> list[dict]:
+def _of(orders: Iterable[str], accounts: Iterable[str], draft: Document | None = None) -> list[dict]:
 	orders, accounts = sorted(orders), sorted(accounts)
 	on = accounts_of_orders(orders)
 	written = store.list_open(orders, {*accounts, *(name for names in on.values() for name in names)})
-	judged = judge(orders)
+	on_orders, on_accounts = judge_all(orders, accounts, doc=draft)
 	rows = [
 		_row(ORDER, order, hold, written, on.get(order, ()))
-		for order in orders
-		for hold in judged.get(order, ())
+		for order, holds in sorted(on_orders.items())
+		for hold in holds
 	]
-	said = {(row["kind"], row["reason"]) for row in rows}
-	for account, holds in sorted(judge_accounts(accounts).items()):
-		rows += [
-			_row(ACCOUNT, account, hold, written, (account,))
-			for hold in holds
-			if (hold.kind, hold.reason) not in said
-		]
+	rows += [
+		_row(ACCOUNT, account, hold, written, (account,))
+		for account, holds in sorted(on_accounts.items())
+		for hold in holds
+	]
 	shown = {row["hold"] for row in rows}
 	# a person's holds are released one by one; the judgement names the first
 	for kept in written:

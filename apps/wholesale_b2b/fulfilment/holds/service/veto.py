@@ -11,13 +11,9 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, get_link_to_form
 
+from wholesale_b2b.figures import sentence
 from wholesale_b2b.fulfilment.holds.base import Hold
-from wholesale_b2b.fulfilment.holds.service.judging import (
-	judge,
-	judge_accounts,
-	judge_document,
-	of_own_shelves,
-)
+from wholesale_b2b.fulfilment.holds.service.judging import judge_all
 from wholesale_b2b.fulfilment.leaving import service as leaving
 from wholesale_b2b.setup.switch import is_enabled
 
@@ -40,19 +36,12 @@ def _refuse(lines: list[str]) -> None:
 def _reasons(
 	orders: Iterable[str], accounts: Iterable[str], lock: bool, doc: Document | None = None
 ) -> list[str]:
-	straight = bool(doc) and doc.doctype == "Purchase Order"
-	judged = judge(orders, lock, without=of_own_shelves() if straight else ())
-	for order, holds in judge_document(doc, lock).items() if doc else ():
-		kinds = {hold.kind for hold in judged.get(order, ())}
-		judged.setdefault(order, []).extend(hold for hold in holds if hold.kind not in kinds)
-	lines = [_line("Sales Order", name, hold) for name, holds in sorted(judged.items()) for hold in holds]
-	# What holds an account holds its orders too; it is said once.
-	said = {(hold.kind, hold.reason) for holds in judged.values() for hold in holds}
-	return lines + [
-		_line("Trade Account", name, hold)
-		for name, holds in sorted(judge_accounts(accounts, lock).items())
+	on_orders, on_accounts = judge_all(orders, accounts, lock, doc)
+	return [
+		_line(doctype, name, hold)
+		for doctype, judged in (("Sales Order", on_orders), ("Trade Account", on_accounts))
+		for name, holds in sorted(judged.items())
 		for hold in holds
-		if (hold.kind, hold.reason) not in said
 	]
 
 
@@ -113,9 +102,9 @@ def refuse_posting(entry: Document) -> None:
 
 
 def _line(doctype: str, name: str, hold: Hold) -> str:
-	words = [_("{0} is held: {1}").format(get_link_to_form(doctype, name), hold.reason)]
+	words = [_("{0} is held: {1}").format(get_link_to_form(doctype, name), sentence(hold.reason))]
 	if hold.release:
-		words.append(hold.release)
+		words.append(sentence(hold.release))
 	if hold.role:
 		words.append(_("Who can release it: {0}.").format(_(hold.role)))
 	return " ".join(words)

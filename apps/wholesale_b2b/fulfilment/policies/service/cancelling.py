@@ -14,12 +14,15 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import escape_html, getdate
 
+from wholesale_b2b import busy
 from wholesale_b2b.allocation.service import documents
 from wholesale_b2b.credit.pro_forma.service import orders as pro_forma
 from wholesale_b2b.credit.service import refreshing
+from wholesale_b2b.figures import plain
 from wholesale_b2b.fulfilment.holds import service as holds
 from wholesale_b2b.fulfilment.holds.service import keeping
 from wholesale_b2b.fulfilment.leaving import service as leaving
+from wholesale_b2b.fulfilment.mail import service as mail
 from wholesale_b2b.fulfilment.policies.service import deciding
 from wholesale_b2b.fulfilment.policies.service.deciding import KINDS, Case
 from wholesale_b2b.fulfilment.policies.service.words import why
@@ -75,7 +78,7 @@ def shipped(doc: Document) -> None:
 	try:
 		store.set_ship_now(store.overridden(orders), "")
 		apply(orders, f"{doc.doctype} {doc.name}")
-	except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
+	except busy.BUSY:
 		raise
 	except Exception:
 		frappe.db.rollback(save_point=SAVEPOINT)
@@ -102,6 +105,7 @@ def _write(cut: Mapping[str, list[Cut]], cause: str) -> None:
 		{one.line for one in all_cuts if one.qty < 0},
 	)
 	_tell(cut, lines, cause)
+	_mail(cut, lines)
 	for name in sorted(cut):
 		order = frappe.get_doc("Sales Order", name)
 		documents.mark(order)
@@ -123,7 +127,7 @@ def _tell(cut: Mapping[str, list[Cut]], lines: Mapping[str, frappe._dict], cause
 		for one in cuts:
 			row = lines[one.line]
 			parts[one.why].append(
-				_("{0} {1} of {2}").format(f"{float(abs(one.qty)):g}", _(row.stock_uom), row.item_code)
+				_("{0} {1} of {2}").format(plain(float(abs(one.qty))), _(row.stock_uom), row.item_code)
 			)
 		said = "; ".join(f"{', '.join(goods)} ({why})" for why, goods in parts.items())
 		messages.append(
@@ -135,6 +139,19 @@ def _tell(cut: Mapping[str, list[Cut]], lines: Mapping[str, frappe._dict], cause
 			}
 		)
 	keeping.tell(messages)
+
+
+def _mail(cut: Mapping[str, list[Cut]], lines: Mapping[str, frappe._dict]) -> None:
+	gone, back = defaultdict(list), defaultdict(list)
+	for name, cuts in cut.items():
+		for one in cuts:
+			row = lines[one.line]
+			goods = {field: row[field] for field in ("item_code", "item_name", "stock_uom")}
+			(back if one.qty < 0 else gone)[name].append(
+				{**goods, "qty": float(abs(one.qty)), "why": one.why}
+			)
+	mail.units_changed(gone, back=False)
+	mail.units_changed(back, back=True)
 
 
 # ---- closing ----------------------------------------------------------------------------------------------------
@@ -193,12 +210,12 @@ def refuse_invoice(invoice: Document) -> None:
 				_(
 					"{0} {1} of {2} on {3} were cancelled. {4} are left to invoice, this takes {5}. Lower the quantity, or choose Restore Cancelled Units on the order."
 				).format(
-					f"{float(row.cancelled):g}",
+					plain(float(row.cancelled)),
 					_(row.stock_uom),
 					frappe.bold(row.item_code),
 					frappe.utils.get_link_to_form("Sales Order", row.order),
-					f"{float(left):g}",
-					f"{float(qty):g}",
+					plain(float(left)),
+					plain(float(qty)),
 				),
 				title=_("Cancelled Units"),
 			)

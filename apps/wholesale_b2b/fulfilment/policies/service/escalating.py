@@ -15,6 +15,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import escape_html, get_link_to_form, getdate
 
+from wholesale_b2b.figures import plain
 from wholesale_b2b.fulfilment.holds import service as holds
 from wholesale_b2b.fulfilment.holds.service import keeping
 from wholesale_b2b.fulfilment.policies.rules import Want, requests
@@ -173,7 +174,7 @@ def _tell(request: Document, group: Sequence[Want]) -> None:
 	uoms = {row.item_code: row.stock_uom for row in request.items}
 	for want in group:
 		parts[want.order].append(
-			_("{0} {1} of {2}").format(f"{float(want.qty):g}", _(uoms[want.item]), want.item)
+			_("{0} {1} of {2}").format(plain(float(want.qty)), _(uoms[want.item]), want.item)
 		)
 	reps = keeping.reps_of_orders(parts)
 	messages = []

@@ -6,6 +6,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from wholesale_b2b import busy
 from wholesale_b2b.fulfilment.holds import service as holds
 from wholesale_b2b.fulfilment.holds.service import keeping
 from wholesale_b2b.fulfilment.holds.service.changes import look_at_all
@@ -39,7 +40,7 @@ def _settle() -> None:
 	frappe.db.savepoint(SAVEPOINT)
 	try:
 		_refresh(pending)
-	except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
+	except busy.BUSY:
 		raise
 	except Exception:
 		# What holds is judged on live facts whatever is written down, so the document stands; the night looks again.

@@ -8,6 +8,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import format_date, getdate
 
+from wholesale_b2b.figures import plain
 from wholesale_b2b.fulfilment.holds.base import Hold
 from wholesale_b2b.fulfilment.policies.service import deciding
 from wholesale_b2b.fulfilment.policies.service.deciding import AHEAD, SMALL, WAITING, Case
@@ -114,7 +115,7 @@ def _of_cancelled(cancelled: Decimal, qty: Decimal, owed: Decimal) -> Hold:
 	return Hold(
 		CANCELLED,
 		_("{0} units of a line were cancelled; {1} are still to be delivered, this takes {2}").format(
-			f"{float(cancelled):g}", f"{float(owed):g}", f"{float(qty):g}"
+			plain(float(cancelled)), plain(float(owed)), plain(float(qty))
 		),
 		_("Restore Cancelled Units on the order brings them back."),
 		ROLE,

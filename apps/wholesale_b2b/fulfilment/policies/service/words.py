@@ -6,6 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils import flt, fmt_money, format_date
 
+from wholesale_b2b.figures import plain
 from wholesale_b2b.fulfilment.rules import decide as rules
 from wholesale_b2b.fulfilment.rules.decide import Part, Reason
 
@@ -32,7 +33,9 @@ def sentence(reason: Reason, company: str) -> str:
 		rules.LAST_SHIPMENT: _(
 			"the order ships in {most} shipments at most, so the last one waits for all of the rest"
 		),
-		rules.REST_CANCELLED: _("what is not in stock when the order ships is cancelled"),
+		rules.REST_CANCELLED: _("what does not leave with the order's shipment is cancelled")
+		if facts.get("there")
+		else _("what is not in stock when the order ships is cancelled"),
 		rules.TOO_LATE: _("it was not to be delivered after {when}"),
 		rules.NOT_COVERED: _("no delivery of it is known {days} days after it was ordered"),
 		rules.HELD: _("the order is held: {holds}"),
@@ -52,4 +55,4 @@ def _written(code: str, name: str, value: object, company: str) -> str:
 	if name == "fill":
 		# never rounded up to what is asked for
 		value = value.quantize(Decimal("0.1"), ROUND_FLOOR)
-	return f"{flt(value):g}"
+	return plain(flt(value))

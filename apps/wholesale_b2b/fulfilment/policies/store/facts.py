@@ -20,7 +20,7 @@ from wholesale_b2b.allocation.store.demand import (
 	units,
 )
 from wholesale_b2b.fulfilment.holds.store import open_orders as open_orders
-from wholesale_b2b.fulfilment.policies.rules import bundle_pegs
+from wholesale_b2b.fulfilment.policies.rules import bundle_pegs, whole_pack
 from wholesale_b2b.fulfilment.rules.decide import OrderLine, Pegs
 from wholesale_b2b.fulfilment.rules.policy import Policy
 from wholesale_b2b.setwise import lockable, read_rows, update_rows
@@ -119,7 +119,8 @@ def lines(orders: Sequence[str]) -> dict[str, list[OrderLine]]:
 	"""Order → its lines that are to be delivered from our own shelves; services and drop shipments are none of them."""
 	rows = read_rows(
 		f"""soi.parent, soi.name, {OWED}, soi.conversion_factor, ifnull(soi.base_net_amount / nullif(soi.stock_qty, 0), 0.0),
-			soi.delivery_date, ifnull(soi.item_group, ''), ifnull(soi.b2b_ship_with, ''), soi.b2b_restored = 1""",
+			soi.delivery_date, ifnull(soi.item_group, ''), ifnull(soi.b2b_ship_with, ''), soi.b2b_restored = 1,
+			ifnull(item.b2b_case_pack, 0.0)""",
 		"""from `tabSales Order Item` soi join `tabSales Order` so on so.name = soi.parent
 		join `tabItem` item on item.name = soi.item_code
 		where so.name in %(orders)s and so.skip_delivery_note = 0 and soi.delivered_by_supplier = 0
@@ -131,12 +132,12 @@ def lines(orders: Sequence[str]) -> dict[str, list[OrderLine]]:
 		{"orders": tuple(orders) or NOBODY},
 	)
 	found: dict[str, list[OrderLine]] = defaultdict(list)
-	for order, name, owed, pack, price, needed_by, group, mark, kept in rows:
+	for order, name, owed, unit, price, needed_by, group, mark, kept, case in rows:
 		found[order].append(
 			OrderLine(
 				name,
 				Decimal(owed),
-				Decimal(pack or 1),
+				whole_pack(Decimal(unit or 1), Decimal(case)),
 				Decimal(price),
 				day(needed_by),
 				group,

@@ -9,6 +9,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt
 
+from wholesale_b2b.figures import plain
 from wholesale_b2b.fulfilment.release.rules import short
 from wholesale_b2b.fulfilment.release.service import stopping, triggers
 from wholesale_b2b.fulfilment.release.store import lists as store
@@ -117,7 +118,7 @@ def _shorten(row: Document, qty: Decimal) -> list[str]:
 		row.serial_no = "\n".join(row.serial_no.split("\n")[: int(qty)]) or None
 	if back <= 0:
 		return []
-	return [_("Put back {0} {1} of {2}.").format(f"{back:g}", row.stock_uom, row.item_code)]
+	return [_("Put back {0} {1} of {2}.").format(plain(back), row.stock_uom, row.item_code)]
 
 
 def _tell_of_submitted(orders: list[str]) -> None:

@@ -9,6 +9,7 @@ from frappe.model.document import Document
 from frappe.utils import comma_and, flt, get_link_to_form
 
 from wholesale_b2b.allocation.store.demand import units
+from wholesale_b2b.figures import plain
 from wholesale_b2b.fulfilment.release.store import lists as store
 from wholesale_b2b.fulfilment.release.store import orders as order_store
 from wholesale_b2b.setup.switch import is_enabled
@@ -51,10 +52,10 @@ def refuse_doubles(pick: Document) -> None:
 					"Row {0}: {1} of {2} are wanted for {3}, but only {4} are not on {5} already. Take fewer, or delete that list."
 				).format(
 					row.idx,
-					f"{flt(wanted[line]):g}",
+					plain(flt(wanted[line])),
 					row.item_code,
 					get_link_to_form("Sales Order", row.sales_order),
-					f"{flt(left):g}",
+					plain(flt(left)),
 					comma_and([get_link_to_form("Pick List", name) for name in sorted(lists)], False),
 				),
 				title=_("On Another Pick List"),

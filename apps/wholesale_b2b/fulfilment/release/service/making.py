@@ -6,13 +6,12 @@ A draft counts like a submitted list for everybody else: its units are frozen.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from random import random
-from time import sleep
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from wholesale_b2b import busy
 from wholesale_b2b.fulfilment.binding.service import picks as binding
 from wholesale_b2b.fulfilment.release.rules import sheets
 from wholesale_b2b.fulfilment.release.rules.sheets import Ready, Sheet
@@ -88,9 +87,9 @@ def _attempt(make: Callable[[], Made], orders: Sequence[str], answer: Made) -> N
 		try:
 			found = make()
 			frappe.db.commit()  # nosemgrep
-		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
+		except busy.BUSY:
 			frappe.db.rollback()
-			sleep(0.05 * 2**attempt * (1 + random()))
+			busy.pause(attempt)
 			continue
 		answer.made += found.made
 		answer.left |= found.left
@@ -118,7 +117,7 @@ def _insert(sheet: Sheet, taken: list[Ready], found: Plan, places: Places, answe
 	frappe.db.savepoint(SAVEPOINT)
 	try:
 		answer.made.append(_list(sheet, taken, found, places).insert(ignore_permissions=True).name)
-	except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
+	except busy.BUSY:
 		raise
 	except Exception as error:
 		frappe.db.rollback(save_point=SAVEPOINT)

@@ -15,6 +15,7 @@ from frappe.utils import flt, get_link_to_form
 
 from wholesale_b2b.allocation.service import marking, missing
 from wholesale_b2b.allocation.store.demand import units
+from wholesale_b2b.figures import plain
 from wholesale_b2b.fulfilment.holds import service as holds
 from wholesale_b2b.fulfilment.policies.service import waiting
 from wholesale_b2b.fulfilment.release.rules import short
@@ -53,7 +54,7 @@ def leave_out_held(pick: Document) -> None:
 	pick.set("locations", [row for row in pick.locations if row.sales_order not in stopped])
 	for order in sorted(stopped):
 		back = [
-			_("{0} {1} of {2}").format(f"{flt(row.picked_qty):g}", row.stock_uom, row.item_code)
+			_("{0} {1} of {2}").format(plain(flt(row.picked_qty)), row.stock_uom, row.item_code)
 			for row in left
 			if row.sales_order == order and flt(row.picked_qty)
 		]
@@ -174,7 +175,7 @@ def _to_put_back(pick: Document, found: dict[Document, Decimal]) -> dict[Documen
 		frappe.msgprint(
 			[
 				_("Put back {0} {1} of {2}: without the rest they make no whole bundle.").format(
-					f"{flt(qty):g}", row.stock_uom, row.item_code
+					plain(flt(qty)), row.stock_uom, row.item_code
 				)
 				for row, qty in back.items()
 			],
@@ -243,8 +244,8 @@ def settle(pick: Document) -> None:
 def _sentence(note: dict) -> str:
 	return _("{0}: {1} of {2} {3} were not picked. {4}").format(
 		frappe.utils.escape_html(note["item_code"]),
-		f"{flt(note['qty']):g}",
-		f"{flt(note['qty'] + note['picked_qty']):g}",
+		plain(flt(note["qty"])),
+		plain(flt(note["qty"] + note["picked_qty"])),
 		note["stock_uom"],
 		frappe.utils.escape_html(
 			". ".join(filter(None, (_(note["reason"] or "No reason was given"), note["note"])))

@@ -9,6 +9,7 @@ from frappe.model.document import Document
 from frappe.utils import escape_html
 
 from wholesale_b2b.allocation.store.logbook import tell
+from wholesale_b2b.figures import sentence
 from wholesale_b2b.fulfilment.holds import service as holds
 from wholesale_b2b.fulfilment.release.service import triggers
 from wholesale_b2b.fulfilment.release.store import lists as store
@@ -20,9 +21,7 @@ def orders_held(names: list[str]) -> None:
 	"""Order Holds were opened (hook `b2b_orders_held`): whoever picks these orders is told to stop."""
 	reasons: dict[str, list[str]] = defaultdict(list)
 	for hold in store.holds_named(names):
-		reasons[hold.sales_order] += [
-			_sentence(text) for text in (hold.reason, hold.released_by_what) if text
-		]
+		reasons[hold.sales_order] += [sentence(text) for text in (hold.reason, hold.released_by_what) if text]
 	found = store.open_lists(reasons)
 	messages = {
 		(row.name, order): _("Stop picking {0}: {1} Put back what has been picked of it, or wait.").format(
@@ -103,10 +102,5 @@ def reasons(pick: Document) -> tuple[dict[str, list[str]], dict[str, list[str]]]
 	if pick.docstatus == 2 or pick.status in ("Completed", "Cancelled"):
 		return {}, {}
 	orders = {row.sales_order for row in pick.locations if row.sales_order}
-	held = {order: [_sentence(hold.reason) for hold in found] for order, found in holds.judge(orders).items()}
+	held = {order: [sentence(hold.reason) for hold in found] for order, found in holds.judge(orders).items()}
 	return held, store.ended(orders)
-
-
-def _sentence(text: str) -> str:
-	text = text.strip()
-	return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -1,4 +1,4 @@
-"""Return Policies at work: found, followed and checked on returns by Delivery Note and Sales Invoice."""
+"""Return Policies at work: found, followed and checked on returns by Delivery Note, Sales Invoice and till."""
 
 from .approving import approve
 from .judging import follow, refuse_unapproved

@@ -8,7 +8,7 @@ from frappe.utils import get_link_to_form, now_datetime
 from wholesale_b2b.fulfilment.returns import rules, store
 from wholesale_b2b.fulfilment.returns.service import judging
 
-DOCTYPES = ("Delivery Note", "Sales Invoice")
+DOCTYPES = ("Delivery Note", "Sales Invoice", "POS Invoice")
 
 
 def approve(doctype: str, name: str, reason: str) -> dict:
@@ -21,7 +21,9 @@ def approve(doctype: str, name: str, reason: str) -> dict:
 	draft, is within its policy, or without a reason.
 	"""
 	if doctype not in DOCTYPES:
-		frappe.throw(_("Delivery Notes and Sales Invoices are returns; {0} is none.").format(_(doctype)))
+		frappe.throw(
+			_("Delivery Notes, Sales Invoices and POS Invoices are returns; {0} is none.").format(_(doctype))
+		)
 	doc = frappe.get_doc(doctype, name, for_update=True)
 	doc.check_permission("read")
 	verdict = judging.judge(doc) if judging.concerns(doc) else None

@@ -29,7 +29,8 @@ class Verdict:
 
 
 def concerns(doc: Document) -> bool:
-	"""Whether Return Policies have a say: a return to a company that is switched on, that is not a till's consolidation."""
+	"""Whether Return Policies have a say: a return to a company that is switched on, that is not the
+	consolidation of a till's, which were judged one by one."""
 	return bool(
 		cint(doc.get("is_return"))
 		and not doc.get("is_consolidated")
@@ -47,7 +48,7 @@ def follow(doc: Document) -> None:
 		return
 	verdict = judge(doc)
 	known = _approval(doc)
-	doc.update(dict.fromkeys(OWN))
+	doc.update(dict.fromkeys(field for field in OWN if doc.meta.has_field(field)))
 	doc.update(known)
 	if not verdict:
 		return
@@ -63,15 +64,16 @@ def follow(doc: Document) -> None:
 				title=_("Needs Approval"),
 				indicator="orange",
 			)
+	if doc.meta.has_field("b2b_carriage_paid_by"):
+		doc.b2b_carriage_paid_by = policy.carriage
 	doc.update(
 		{
 			"b2b_return_policy": policy.name,
-			"b2b_carriage_paid_by": policy.carriage,
 			"b2b_return_status": (APPROVED if approved else NEEDED) if verdict.found else WITHIN,
 			"b2b_return_breaches": "\n".join(sentences(verdict)),
 		}
 	)
-	if doc.doctype == "Delivery Note" or cint(doc.update_stock):
+	if doc.doctype != "Sales Invoice" or cint(doc.update_stock):
 		_send_where_it_belongs(doc, policy)
 
 

@@ -3,6 +3,8 @@
 import frappe
 from frappe import _
 
+from wholesale_b2b.figures import sentence
+
 from ..rules import Problem, Reason
 
 
@@ -22,7 +24,7 @@ def refusal(error: Exception) -> str:
 def order_refused(error: Exception) -> tuple[str, str]:
 	"""Reason and message for every row of an order that ERPNext did not take."""
 	text = _("The order was refused: {0} Mend the cause and replay the order's rows.").format(
-		_sentence(error)
+		sentence(refusal(error))
 	)
 	return Reason.ORDER_REFUSED.value, text
 
@@ -33,12 +35,7 @@ def order_busy() -> tuple[str, str]:
 
 
 def not_created(doctype: str, code: str, error: Exception) -> Problem:
-	return Problem(Reason.NOT_CREATED, (doctype, code, _sentence(error)))
-
-
-def _sentence(error: Exception) -> str:
-	words = refusal(error)
-	return words if words.endswith((".", "!", "?")) else words + "."
+	return Problem(Reason.NOT_CREATED, (doctype, code, sentence(refusal(error))))
 
 
 def _text(problem: Problem) -> str:

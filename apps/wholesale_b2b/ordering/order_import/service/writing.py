@@ -1,12 +1,13 @@
 """One order into the database: its transaction, the masters it needs, the Sales Order, the rows set aside."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import frappe
 from rq.timeouts import JobTimeoutException
+
+from wholesale_b2b import busy
 
 from ..rules import CustomerFacts, ItemFacts, Line, Order, Problem, RawLine, Rejected, code_key
 from ..store import documents, ledger
@@ -45,9 +46,9 @@ def in_transaction(
 		except (ledger.Claimed, JobTimeoutException):
 			frappe.db.rollback()
 			raise
-		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
+		except busy.BUSY:
 			_roll_back(job, rows)
-			time.sleep(0.05 * 2**attempt)
+			busy.pause(attempt)
 		except frappe.DuplicateEntryError as error:
 			# Another process has created an item or a customer of this order meanwhile: look again.
 			_roll_back(job, rows)

@@ -1,6 +1,5 @@
 """What the imports have dealt with: Imported Order, Order Import Exception, and the counts on the Order Import."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
@@ -8,6 +7,8 @@ from typing import Any
 
 import frappe
 from frappe.utils import cint, now, time_diff_in_seconds
+
+from wholesale_b2b import named_locks
 
 from ..rules import Order, RawLine
 
@@ -165,20 +166,18 @@ def worker_lock(name: str):
 	The lock belongs to the database connection: when its process is killed, the database releases it at once.
 	"""
 	lock = _lock_name(name)
-	mine = bool(frappe.db.sql("select get_lock(%s, 0)", lock)[0][0])
+	mine = named_locks.claim(lock)
 	try:
 		yield mine
 	finally:
 		if mine:
-			frappe.db.sql("select release_lock(%s)", lock)
+			named_locks.release(lock)
 
 
 def has_worker(name: str) -> bool:
 	"""Whether a living process works on the import."""
-	return not frappe.db.sql("select is_free_lock(%s)", _lock_name(name))[0][0]
+	return not named_locks.is_free(_lock_name(name))
 
 
 def _lock_name(name: str) -> str:
-	# Lock names are the server's, not the database's, and at most 64 characters long.
-	site = hashlib.sha256(f"{frappe.conf.db_name}:{name}".encode()).hexdigest()
-	return f"order-import-{site[:40]}"
+	return f"order import {name}"

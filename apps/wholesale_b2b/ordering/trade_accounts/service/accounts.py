@@ -10,6 +10,7 @@ from frappe.utils import cint, flt
 
 from wholesale_b2b.ordering.trade_accounts import rules, store
 from wholesale_b2b.ordering.trade_accounts.service import buyers, identity, limits
+from wholesale_b2b.ordering.trade_accounts.service.sourcing import check_warehouses
 
 NUMBERS = {
 	"vat_number": identity.check_vat,
@@ -23,11 +24,11 @@ def check(account: Document) -> None:
 	_check_status(account)
 	_check_money(account)
 	_check_statement_day(account)
-	_check_warehouses(account)
+	check_warehouses(account)
 	buyers.check(account)
 	_check_addresses(account)
 	for field, look in NUMBERS.items():
-		_check_number(account, field, look)
+		check_number(account, field, look)
 	_one_default(account)
 
 
@@ -101,27 +102,6 @@ def _check_statement_day(account: Document) -> None:
 		)
 
 
-def _check_warehouses(account: Document) -> None:
-	names = [row.warehouse for row in account.sourcing_warehouses]
-	known = {row.name: row for row in store.warehouses(names)}
-	for row in account.sourcing_warehouses:
-		place = known.get(row.warehouse) or frappe._dict()
-		for wrong, why in (
-			(names.count(row.warehouse) > 1, _("it stands in the list twice")),
-			(place.company != account.company, _("it belongs to {0}").format(place.company)),
-			(place.is_group, _("it is a group; name the warehouses below it")),
-			(place.disabled, _("it is disabled")),
-			(place.warehouse_type == "Transit", _("goods are only in transit there")),
-			(place.is_rejected_warehouse, _("it is for rejected goods")),
-		):
-			if wrong:
-				frappe.throw(
-					_("Row {0}: orders cannot be covered from {1}: {2}.").format(
-						row.idx, frappe.bold(row.warehouse), why
-					)
-				)
-
-
 def _check_addresses(account: Document) -> None:
 	_contacts, addresses = store.people_of(account.customer)
 	for row in account.addresses:
@@ -131,12 +111,13 @@ def _check_addresses(account: Document) -> None:
 		frappe.throw(_("Only one delivery address can be the default."))
 
 
-def _check_number(account: Document, field: str, look: Callable[[str], tuple[str, str]]) -> None:
-	number, wrong = look(account.get(field) or "")
+def check_number(doc: Document, field: str, look: Callable[[str], tuple[str, str]]) -> None:
+	"""Write a number in the one way; raises frappe.ValidationError if `look` (of `identity`) says that it is wrong."""
+	number, wrong = look(doc.get(field) or "")
 	if wrong:
 		frappe.throw(
 			_("{0} {1} is not valid: {2}.").format(
-				_(account.meta.get_label(field)), frappe.bold(account.get(field)), wrong
+				_(doc.meta.get_label(field)), frappe.bold(doc.get(field)), wrong
 			)
 		)
-	account.set(field, number or None)
+	doc.set(field, number or None)

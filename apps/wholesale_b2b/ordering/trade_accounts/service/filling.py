@@ -1,4 +1,4 @@
-"""What an account fills into new documents: price list, billing currency, payment terms."""
+"""What an account fills into new documents: price list, billing currency, payment terms, where they ship to."""
 
 import frappe
 from frappe.model.document import Document
@@ -16,7 +16,7 @@ FILLED = {
 
 
 def fill_terms(doc: Document) -> None:
-	"""Put the account's price list, currency and payment terms on a document that was not typed into a form.
+	"""Put the account's price list, currency, payment terms and default address on a document that was not typed into a form.
 
 	A form has shown them to its user already, who may have chosen otherwise. Documents made from another one keep what
 	they were given by it.
@@ -39,6 +39,15 @@ def fill_terms(doc: Document) -> None:
 			if field == "currency":
 				# ERPNext looks the rate up where there is none
 				doc.conversion_rate = None
+	_send_to_default(doc, account)
+
+
+def _send_to_default(doc: Document, account: str) -> None:
+	"""Where the document names no shipping address; what is sold at a till goes nowhere."""
+	if doc.doctype == "POS Invoice" or doc.get("is_pos") or not doc.meta.has_field("shipping_address_name"):
+		return
+	if not doc.get("shipping_address_name"):
+		doc.shipping_address_name = store.default_address(account)
 
 
 def _mapped(doc: Document) -> bool:

@@ -9,7 +9,7 @@ from stdnum.exceptions import ValidationError as Invalid
 
 # Commission Delegated Regulation (EU) 2015/2446, Annex 12-01: country code, then up to 15 characters. HMRC's are the VAT
 # registration number of nine digits and three more.
-EORI = re.compile(r"[A-Z]{2}[0-9A-Z]{1,15}")
+EORI = re.compile(rf"({'|'.join(sorted(vat.MEMBER_STATES - {'xi'})).upper()})[0-9A-Z]{{1,15}}")
 EORI_OF_UK = re.compile(r"(GB|XI)[0-9]{12}([0-9]{3})?")
 
 
@@ -38,7 +38,9 @@ def check_eori(number: str) -> tuple[str, str]:
 		return bare, ""
 	if bare[:2] in ("GB", "XI"):
 		return bare, _("after {0} come 12 or 15 digits").format(bare[:2])
-	return bare, _("it is the country's two letters and up to 15 letters or digits, as FR12345678901234 is")
+	return bare, _(
+		"it is the two letters of an EU country, or GB or XI, and up to 15 letters or digits, as FR12345678901234 is"
+	)
 
 
 def check_ioss(number: str) -> tuple[str, str]:

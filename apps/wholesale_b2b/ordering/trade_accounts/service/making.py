@@ -5,13 +5,16 @@ from frappe import _
 from frappe.model.document import Document
 
 from wholesale_b2b.ordering.trade_accounts import store
+from wholesale_b2b.ordering.trade_accounts.service.identity import check_vat
 from wholesale_b2b.ordering.trade_accounts.store import limits
 from wholesale_b2b.setup.switch import check_enabled
 
 
 def make_account(customer: str, company: str) -> Document:
-	"""The first account of a customer in a company, by the customer's name and with what its master says."""
+	"""The first account of a customer in a company, by the customer's name and with what its master says: the account manager, and
+	the tax id where it is a VAT number."""
 	master = store.customer(customer)
+	vat, wrong = check_vat(master.tax_id or "")
 	return frappe.get_doc(
 		{
 			"doctype": store.ACCOUNT,
@@ -20,6 +23,7 @@ def make_account(customer: str, company: str) -> Document:
 			"company": company,
 			"is_default": 1,
 			"sales_rep": master.account_manager,
+			"vat_number": None if wrong else vat,
 		}
 	).insert()
 

@@ -182,6 +182,12 @@ def people_of(customer: str) -> tuple[set[str], set[str]]:
 	return contacts, {row.parent for row in rows if row.parenttype == "Address"}
 
 
+def default_address(account: str) -> str | None:
+	"""The address that an account marks as its default."""
+	filters = {"parent": account, "parenttype": ACCOUNT, "is_default": 1}
+	return frappe.db.get_value("Trade Account Address", filters, "address")
+
+
 def users_of_contacts(contacts: Iterable[str]) -> dict[str, str]:
 	"""Contact → the user that it logs in as; those without one are left out."""
 	names = sorted({name for name in contacts if name})
@@ -210,8 +216,10 @@ def names_of_company(company: str) -> list[str]:
 
 
 def customer(name: str) -> frappe._dict:
-	"""name, customer_name, account_manager of a customer; the manager only where that is an enabled user."""
-	row = frappe.db.get_value("Customer", name, ["name", "customer_name", "account_manager"], as_dict=True)
+	"""name, customer_name, tax_id, account_manager of a customer; the manager only where that is an enabled user."""
+	row = frappe.db.get_value(
+		"Customer", name, ["name", "customer_name", "tax_id", "account_manager"], as_dict=True
+	)
 	if row.account_manager and not frappe.db.get_value("User", row.account_manager, "enabled"):
 		row.account_manager = None
 	return row

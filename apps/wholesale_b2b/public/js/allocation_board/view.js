@@ -3,7 +3,8 @@
 wholesale_b2b.allocation_board.view = (() => {
 	const { cell } = wholesale_b2b;
 	const COLOURS = ["blue", "green", "purple", "orange", "cyan", "pink", "yellow", "teal"];
-	const STRATEGIES = { "just in time": __("Just in Time"), "fair share": __("Fair Share") };
+	// By far the most are of the first, which is not worth a word; those of other apps are called what they are called there.
+	const STRATEGIES = { earliest: "", "just in time": __("Just in Time"), "fair share": __("Fair Share") };
 
 	const attr = (value) => frappe.utils.escape_html(cstr(value));
 
@@ -122,7 +123,7 @@ wholesale_b2b.allocation_board.view = (() => {
 			line.kit ? __("part of {0}", [cell.text(line.kit)]) : "",
 			line.needed_by ? __("needed {0}", [cell.date(line.needed_by)]) : "",
 			__("priority {0}", [line.priority]),
-			STRATEGIES[line.strategy] || "",
+			STRATEGIES[line.strategy] ?? cell.text(__(frappe.utils.to_title_case(line.strategy))),
 			cell.text(line.warehouse),
 			line.status === "On Hold" ? cell.warning(__("on hold")) : "",
 		]

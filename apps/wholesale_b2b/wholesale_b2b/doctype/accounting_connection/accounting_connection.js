@@ -13,6 +13,20 @@
 		"Cost Center": "Cost Center",
 		Currency: "Currency",
 	};
+	// codes that stand in a field of their own
+	const FIELDS = { "Tax Code Where There Is No Tax": "no_tax_code", "Account for Rounding": "rounding_account" };
+	const TAXES = ["Tax Template", "Tax Account", "Item Tax Template"];
+	// kind of mapping: under which kinds the package may list what there is
+	const CHOICES = {
+		"Income Account": ["Income Account"],
+		"Tax Template": TAXES,
+		"Item Tax Template": TAXES,
+		"Tax Account": TAXES,
+		"Tax Code Where There Is No Tax": TAXES,
+		"Account for Rounding": ["Account for Rounding", "Income Account"],
+		Item: ["Item"],
+		"Bank Account": ["Bank Account"],
+	};
 	const OF_COMPANY = ["Account", "Sales Taxes and Charges Template", "Item Tax Template", "Cost Center"];
 	const HEALTH = { Good: "green", Behind: "orange", "Needs Attention": "red", Paused: "yellow", Off: "gray" };
 	const text = frappe.utils.escape_html;
@@ -107,18 +121,33 @@
 		);
 		frm.add_custom_button(
 			__("Send Earlier Documents"),
-			() =>
-				frappe.confirm(
-					__("Queue every invoice, credit note and payment since {0} that is not over there yet?", [
-						frappe.datetime.str_to_user(doc.go_live),
-					]),
-					async () => {
-						const { message } = await call(frm, "send_earlier");
-						frappe.show_alert({ message: __("{0} documents are queued", [message]), indicator: "blue" });
-						show(frm);
-					}
-				),
+			() => send_earlier(frm),
 			__("Actions")
+		);
+	}
+
+	// what somebody has entered over there meanwhile would be there twice, so it is said what goes
+	async function send_earlier(frm) {
+		const since = frappe.datetime.str_to_user(frm.doc.go_live);
+		const { message: sorts } = await call(frm, "earlier");
+		if (!Object.keys(sorts).length) {
+			frappe.msgprint(__("Everything since {0} is over there, or on its way.", [since]));
+			return;
+		}
+		const rows = Object.entries(sorts).map(
+			([sort, count]) => `<tr><td>${__(sort)}</td><td class="text-right">${count}</td></tr>`
+		);
+		frappe.confirm(
+			`<p>${__("Queue what was submitted since {0} and is not over there yet?", [since])}</p>
+			<table class="table table-sm">${rows.join("")}</table>
+			<p>${__(
+				"What was entered over there by hand would be there twice: tick Paused first, and leave the messages about it."
+			)}</p>`,
+			async () => {
+				const { message } = await call(frm, "send_earlier");
+				frappe.show_alert({ message: __("{0} documents are queued", [message]), indicator: "blue" });
+				show(frm);
+			}
 		);
 	}
 
@@ -145,8 +174,53 @@
 	async function show(frm) {
 		const { message } = await frappe.call({ method: `${METHOD}.overview`, args: { name: frm.doc.name } });
 		if (!message || frm.is_new()) return;
-		frm.get_field("missing_html").$wrapper.html(missing(message.missing));
+		const $missing = frm.get_field("missing_html").$wrapper.html(missing(message.missing));
+		const rows = message.missing.filter(({ kind }) => DOCTYPES[kind] || FIELDS[kind]);
+		const unmapped = rows.filter(({ kind }) => kind !== "Customer");
+		if (unmapped.length && frm.perm[0]?.write) {
+			$(`<button class="btn btn-primary btn-sm">${__("Map These")}</button>`)
+				.appendTo($missing)
+				.on("click", () => map(frm, unmapped));
+		}
 		frm.get_field("figures_html").$wrapper.html(figures(message.figures, message.webhook));
+	}
+
+	// a field for each of them, with what the package has to choose from; what is left empty stays missing
+	async function map(frm, rows) {
+		if (frm.is_dirty()) await frm.save();
+		const { message } = await call(frm, "choices");
+		const of = (kind) => CHOICES[kind]?.map((other) => message[other]).find((found) => found?.length) || [];
+		const fields = rows.map(({ kind, name, text: why }, n) => ({
+			fieldname: `code_${n}`,
+			label: name ? `${__(kind)}: ${name}` : __(kind),
+			description: text(why),
+			fieldtype: of(kind).length ? "Autocomplete" : "Data",
+			// what is shown is turned back into a code by its words, so they are never the same; the list takes them as HTML
+			options: of(kind).map(({ code, label, detail }) => ({
+				value: code,
+				label: [code, label].filter(Boolean).join(" · ").replace(/[<>&]/g, " "),
+				description: text(detail || ""),
+			})),
+			ignore_validation: 1,
+		}));
+		const dialog = new frappe.ui.Dialog({
+			title: __("Map What Is Missing"),
+			fields: fields.flatMap((field, n) => (n % 2 ? [{ fieldtype: "Column Break" }, field] : [{ fieldtype: "Section Break" }, field])),
+			size: "large",
+			primary_action_label: __("Save"),
+			async primary_action(values) {
+				rows.forEach(({ kind, name }, n) => {
+					const code = values[`code_${n}`];
+					if (!code) return;
+					if (FIELDS[kind]) frm.set_value(FIELDS[kind], code);
+					else frm.add_child("mappings", { kind, document_type: DOCTYPES[kind], document: name, code });
+				});
+				dialog.hide();
+				frm.dirty();
+				await frm.save();
+			},
+		});
+		dialog.show();
 	}
 
 	function missing(all) {
@@ -171,12 +245,15 @@
 	function figures(f, webhook) {
 		const seconds = (value) =>
 			value === null ? "–" : value < 120 ? __("{0} s", [value.toFixed(1)]) : __("{0} min", [(value / 60).toFixed(0)]);
+		const percent = (value) => (value === null ? "–" : `${value} %`);
 		const parts = [
 			[__("Sent"), f.sent],
 			[__("Taken In"), f.taken],
 			[__("Lag, Median"), seconds(f.lag_median)],
 			[__("Lag, Worst"), seconds(f.lag_worst)],
 			[__("Failed Attempts"), `${f.error_rate} %`],
+			[__("Uptime, 7 Days"), percent(f.uptime_week), f.uptime_week !== null && f.uptime_week < 95 && "text-danger"],
+			[__("Uptime, 30 Days"), percent(f.uptime_month)],
 			[__("Waiting"), f.backlog],
 			[__("Need Attention"), f.attention, f.attention && "text-danger"],
 			[__("Conflicts"), f.conflicts, f.conflicts && "text-danger"],

@@ -83,7 +83,7 @@ def overview(name: str) -> dict:
 	return {
 		"missing": checks.missing(connection),
 		"figures": figures.of(name),
-		"webhook": get_url(address + connection.provider.lower().replace(" ", "-"))
+		"webhook": get_url(address + registry.address_name(connection.provider))
 		if kind and "Webhooks" in kind.can
 		else "",
 	}
@@ -134,6 +134,12 @@ def replay_all(name: str) -> int:
 	_checked(name)
 	checks.go_on(name)
 	return replay.all_of(name)
+
+
+@frappe.whitelist()
+def earlier(name: str) -> dict:
+	"""What `send_earlier` would queue: sort → how many. Needs write."""
+	return replay.count_unsent(_checked(name))
 
 
 @frappe.whitelist(methods=["POST"])

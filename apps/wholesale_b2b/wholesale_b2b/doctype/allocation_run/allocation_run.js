@@ -17,8 +17,7 @@ frappe.ui.form.on("Allocation Run", {
 
 	onload(frm) {
 		if (frm.is_new()) Object.assign(frm.doc, { run_type: "Re-Sequencing", status: "Draft" });
-		frappe.realtime.off("b2b_run_progress");
-		frappe.realtime.on("b2b_run_progress", (told) => follow(frm, told));
+		wholesale_b2b.listen("run", "b2b_run_progress", (told) => follow(frm, told));
 	},
 
 	refresh(frm) {

@@ -1,7 +1,6 @@
 frappe.ui.form.on("Dispatch Invoice", {
 	refresh(frm) {
-		frappe.realtime.off("b2b_dispatch_invoice");
-		frappe.realtime.on("b2b_dispatch_invoice", ({ delivery_note }) => {
+		wholesale_b2b.listen("form", "b2b_dispatch_invoice", ({ delivery_note }) => {
 			if (cur_frm === frm && frm.doc.delivery_note === delivery_note) frm.reload_doc();
 		});
 		// Frappe hides the field that names the document

@@ -17,7 +17,9 @@ frappe.ui.form.on("Order Hold", {
 			const release = () => wholesale_b2b.release_hold(frm.doc.name, () => frm.reload_doc());
 			frm.add_custom_button(__("Release…"), release).addClass("btn-primary");
 		} else {
-			frm.set_intro(__("This hold ends by itself. {0}", [frappe.utils.escape_html(frm.doc.released_by_what || "")]), "blue");
+			const what = frappe.utils.escape_html(frm.doc.released_by_what || "");
+			// the kind is the title, of which a phone shows half
+			frm.set_intro(__("{0}. This hold ends by itself. {1}", [__(frm.doc.kind), what]), "blue");
 		}
 	},
 });

@@ -27,8 +27,7 @@ frappe.ui.form.on("Order Import", {
 	},
 
 	onload(frm) {
-		frappe.realtime.off("order_import_progress");
-		frappe.realtime.on("order_import_progress", (figures) => take_figures(frm, figures));
+		wholesale_b2b.listen("form", "order_import_progress", (figures) => take_figures(frm, figures));
 	},
 
 	refresh(frm) {

@@ -7,6 +7,7 @@ from frappe.utils import cint, flt
 
 from wholesale_b2b.ordering.order_rules import service
 from wholesale_b2b.ordering.order_rules.service import byhand, reevaluation
+from wholesale_b2b.ordering.trade_accounts.service.sourcing import check_warehouses
 
 STEP = 10
 # Whoever changes one of these changes what open orders follow.
@@ -86,8 +87,7 @@ class OrderRule(Document):
 			)
 
 	def _check_warehouses(self) -> None:
-		names = [row.warehouse for row in self.sourcing_warehouses]
-		if not names:
+		if not self.sourcing_warehouses:
 			return
 		if not self.company:
 			frappe.throw(
@@ -95,37 +95,7 @@ class OrderRule(Document):
 					"Order Rule {0} names sourcing warehouses. Fill in its company as well: orders are covered from their own company's warehouses only."
 				).format(frappe.bold(self.rule_name))
 			)
-		known = {
-			row.name: row
-			for row in frappe.get_all(
-				"Warehouse",
-				{"name": ("in", names)},
-				["name", "company", "is_group", "disabled", "warehouse_type", "is_rejected_warehouse"],
-			)
-		}
-		for row in self.sourcing_warehouses:
-			if names.count(row.warehouse) > 1:
-				self._refuse(row, _("it stands in the list twice"))
-			self._check_warehouse(row, known.get(row.warehouse) or frappe._dict())
-
-	def _check_warehouse(self, row: Document, warehouse: frappe._dict) -> None:
-		if warehouse.company != self.company:
-			self._refuse(row, _("it belongs to {0}, not to {1}").format(warehouse.company, self.company))
-		if warehouse.is_group:
-			self._refuse(row, _("it is a group; name the warehouses below it"))
-		if warehouse.disabled:
-			self._refuse(row, _("it is disabled"))
-		if warehouse.warehouse_type == "Transit":
-			self._refuse(row, _("goods are only in transit there"))
-		if warehouse.is_rejected_warehouse:
-			self._refuse(row, _("it is for rejected goods"))
-
-	def _refuse(self, row: Document, why: str) -> None:
-		frappe.throw(
-			_("Row {0}: orders cannot be covered from {1}: {2}.").format(
-				row.idx, frappe.bold(row.warehouse), why
-			)
-		)
+		check_warehouses(self)
 
 
 def _sources(doc: Document) -> list[str]:

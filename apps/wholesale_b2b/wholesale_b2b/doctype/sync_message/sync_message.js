@@ -2,11 +2,7 @@ frappe.ui.form.on("Sync Message", {
 	refresh(frm) {
 		const { doc } = frm;
 		frm.disable_save();
-		if (doc.reference_name) {
-			frm.add_custom_button(__("Open {0}", [__(doc.reference_doctype)]), () =>
-				frappe.set_route("Form", doc.reference_doctype, doc.reference_name)
-			);
-		}
+		wholesale_b2b.add_open_button(frm);
 		if (["Done", "Superseded", "Sending"].includes(doc.status)) return;
 		const act = (method) => async () => {
 			await frappe.call({

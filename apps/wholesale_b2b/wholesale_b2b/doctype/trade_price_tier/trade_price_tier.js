@@ -1,8 +1,11 @@
 // A tier with what it comes to, and the tools that change many rows at once, each with a preview.
 
+{% include "wholesale_b2b/public/js/tier_changes.js" %}
+
 (() => {
 	const METHOD = "wholesale_b2b.wholesale_b2b.doctype.trade_price_tier.trade_price_tier";
 	const { cell } = wholesale_b2b;
+	const { margin, preview, summary } = wholesale_b2b.tier_changes;
 	const ROUNDINGS = ["", "0.01", "0.05", "0.10", "0.25", "0.50", "1.00", ".95", ".99", ".49 or .99"];
 
 	frappe.ui.form.on("Trade Price Tier", {
@@ -21,6 +24,7 @@
 			frm.b2b_page = { start: 0, item_group: "", search: "" };
 			if (frm.is_new()) return;
 			show_prices(frm);
+			frm.add_custom_button(__("Price Grid"), () => frappe.set_route("price-grid", frm.doc.name));
 			if (frm.perm[0].write) {
 				frm.add_custom_button(__("Import…"), () => ask_import(frm), __("Many Rows"));
 				frm.add_custom_button(__("Raise by %…"), () => ask_raise(frm), __("Many Rows"));
@@ -83,11 +87,6 @@
 			.map((step) => `<div>${__("from {0}: {1}", [cell.qty(step.qty), money(step.rate)])}${step.mix ? ` ${cell.muted(__("mix {0}", [cell.text(step.mix)]))}` : ""}</div>`)
 			.join("") || cell.muted("–");
 
-	function margin(value) {
-		if (value === null || value === undefined) return cell.muted("–");
-		return value < 0 ? cell.warning(`${value} %`) : `${value} %`;
-	}
-
 	const filter_bar = ({ search }) => `<div class="b2b-tier-filter">
 		<div data-group></div>
 		<input type="search" class="form-control input-sm" placeholder="${__("Item or name")}" value="${frappe.utils.escape_html(search)}" aria-label="${__("Search")}">
@@ -149,7 +148,7 @@
 		const args = ({ file, day, end_others }) => ({ tier: frm.doc.name, file_url: file, day, end_others: end_others ? 1 : 0 });
 		two_steps(frm, dialog, {
 			look: (values) => frappe.xcall(`${METHOD}.preview_import`, args(values), "GET"),
-			act: (values) => frappe.xcall(`${METHOD}.import_file`, { ...args(values), only_good: values.only_good ? 1 : 0 }),
+			act: (values, seen) => frappe.xcall(`${METHOD}.import_file`, { ...args(values), only_good: values.only_good ? 1 : 0, seen }),
 			may: (answer, values) => !answer.bad_count || values.only_good,
 		});
 	}
@@ -172,7 +171,7 @@
 		const args = ({ percent, day, item_group, brand, rounding }) => ({ tier: frm.doc.name, percent, day, item_group: item_group || "", brand: brand || "", rounding: rounding || "" });
 		two_steps(frm, dialog, {
 			look: (values) => frappe.xcall(`${METHOD}.preview_raise`, args(values), "GET"),
-			act: (values) => frappe.xcall(`${METHOD}.raise_prices`, args(values)),
+			act: (values, seen) => frappe.xcall(`${METHOD}.raise_prices`, { ...args(values), seen }),
 			may: () => true,
 		});
 	}
@@ -180,6 +179,7 @@
 	// First look, then act; whatever is changed in between has to be looked at again.
 	function two_steps(frm, dialog, { look, act, may }) {
 		let seen = null;
+		let modified = "";
 		const state = () => JSON.stringify(dialog.get_values(true));
 		const show = (html) => dialog.fields_dict.preview.$wrapper.html(html);
 		const first = async () => {
@@ -190,6 +190,7 @@
 			show(preview(answer));
 			if (!answer.changes.length || !may(answer, values)) return;
 			seen = state();
+			modified = answer.seen;
 			dialog.set_primary_action(__("Change the Tier"), second);
 		};
 		const second = async () => {
@@ -197,7 +198,7 @@
 				dialog.set_primary_action(__("Preview"), first);
 				return first();
 			}
-			const done = await act(dialog.get_values()).catch(() => null);
+			const done = await act(dialog.get_values(), modified).catch(() => null);
 			if (!done) return;
 			dialog.hide();
 			frappe.show_alert({ message: summary(done.counts, done.left_out), indicator: "green" });
@@ -205,38 +206,6 @@
 		};
 		dialog.set_primary_action(__("Preview"), first);
 		dialog.show();
-	}
-
-	const KINDS = { new: ["green", __("New")], changed: ["blue", __("Changed")], ended: ["orange", __("Ends")], same: ["gray", __("Same")] };
-
-	function summary(counts, left_out) {
-		const parts = Object.entries(counts).map(([kind, count]) => `${count} ${KINDS[kind][1].toLowerCase()}`);
-		if (left_out) parts.push(__("{0} left out", [left_out]));
-		return parts.join(", ") || __("Nothing to change");
-	}
-
-	function preview(answer) {
-		const money = (amount) => (amount === undefined ? cell.muted("–") : format_currency(amount, answer.currency));
-		const bad = answer.bad.map((row) => `<li>${__("Line {0}: {1}", [row.line, row.text])}</li>`).join("");
-		const table = wholesale_b2b.table({
-			title: __("Preview"),
-			rows: answer.changes,
-			columns: [
-				{ label: "", cell: (row) => cell.pill(...KINDS[row.kind]) },
-				{ label: __("For"), cell: (row) => `${cell.text(row.target || __(row.apply_on))}<div class="small text-muted">${cell.text(row.item_name !== row.target ? row.item_name : "")}</div>` },
-				{ label: __("From Quantity"), numeric: 1, cell: (row) => (row.min_qty ? `${cell.qty(row.min_qty)} ${cell.text(row.uom)}` : cell.text(row.uom)) },
-				{ label: __("Old"), numeric: 1, cell: (row) => cell.text(row.old) || cell.muted("–") },
-				{ label: __("New"), numeric: 1, cell: (row) => cell.text(row.new) || cell.muted("–") },
-				{ label: __("Price Now"), numeric: 1, cell: (row) => money(row.old_rate) },
-				{ label: __("Price Then"), numeric: 1, cell: (row) => money(row.new_rate) },
-				{ label: "%", numeric: 1, cell: (row) => (row.difference === undefined ? cell.muted("–") : `${row.difference > 0 ? "+" : ""}${row.difference}`) },
-				...(answer.changes.some((row) => "margin" in row) ? [{ label: __("Margin"), numeric: 1, cell: (row) => margin(row.margin) }] : []),
-			],
-		});
-		const more = answer.more ? `<p class="text-muted">${__("… and {0} more", [answer.more])}</p>` : "";
-		return `<p><b>${summary(answer.counts)}</b></p>
-			${bad ? `<div class="b2b-bad-rows"><b>${__("{0} rows cannot be taken:", [answer.bad_count])}</b><ul>${bad}</ul></div>` : ""}
-			${answer.changes.length ? table : wholesale_b2b.empty(__("Nothing would change."))}${more}`;
 	}
 
 	function ask_copy(frm) {

@@ -23,10 +23,11 @@ def preview_import(tier: str, file_url: str, day: str = "", end_others: bool = F
 
 @frappe.whitelist(methods=["POST"])
 def import_file(
-	tier: str, file_url: str, day: str = "", end_others: bool = False, only_good: bool = False
+	tier: str, file_url: str, day: str = "", end_others: bool = False, only_good: bool = False, seen: str = ""
 ) -> dict:
-	"""Change the tier as the file says. Rows that cannot be taken: with only_good they are left out, else nothing changes."""
-	return bulk.carry_out(bulk.from_file(tier, file_url, day or None, end_others), only_good)
+	"""Change the tier as the file says. Rows that cannot be taken: with only_good they are left out, else nothing changes. seen:
+	of the preview; a tier that has changed since is refused."""
+	return bulk.carry_out(bulk.from_file(tier, file_url, day or None, end_others, seen), only_good)
 
 
 @frappe.whitelist()
@@ -39,10 +40,16 @@ def preview_raise(
 
 @frappe.whitelist(methods=["POST"])
 def raise_prices(
-	tier: str, percent: float, day: str = "", rounding: str = "", item_group: str = "", brand: str = ""
+	tier: str,
+	percent: float,
+	day: str = "",
+	rounding: str = "",
+	item_group: str = "",
+	brand: str = "",
+	seen: str = "",
 ) -> dict:
-	"""Raise the prices of a tier by a percentage (lower them by a negative one) from a day on."""
-	return bulk.carry_out(bulk.by_percent(tier, percent, day or None, rounding, item_group, brand))
+	"""Raise the prices of a tier by a percentage (lower them by a negative one) from a day on. seen: as with `import_file`."""
+	return bulk.carry_out(bulk.by_percent(tier, percent, day or None, rounding, item_group, brand, seen))
 
 
 @frappe.whitelist(methods=["POST"])

@@ -27,17 +27,17 @@ def execute(filters: dict | None = None) -> tuple:
 
 
 def columns() -> list[dict]:
-	def money(field: str, label: str) -> dict:
+	def money(field: str, label: str, width: int = 115) -> dict:
 		return {
 			"fieldname": field,
 			"label": label,
 			"fieldtype": "Currency",
 			"options": "currency",
-			"width": 115,
+			"width": width,
 		}
 
 	return [
-		{"fieldname": "number", "label": _("Document"), "fieldtype": "Data", "width": 180},
+		{"fieldname": "number", "label": _("Document"), "fieldtype": "Data", "width": 205},
 		{"fieldname": "kind", "label": _("Kind"), "fieldtype": "Data", "width": 100},
 		{"fieldname": "problem", "label": _("Result"), "fieldtype": "Data", "width": 150},
 		money("difference", _("Difference")),
@@ -45,8 +45,8 @@ def columns() -> list[dict]:
 		money("their_total", _("Total There")),
 		money("our_tax", _("Tax Here")),
 		money("their_tax", _("Tax There")),
-		money("our_outstanding", _("Outstanding Here")),
-		money("their_outstanding", _("Outstanding There")),
+		money("our_outstanding", _("Outstanding Here"), 145),
+		money("their_outstanding", _("Outstanding There"), 145),
 		{
 			"fieldname": "currency",
 			"label": _("Currency"),

@@ -10,6 +10,11 @@ frappe.query_reports["Held Orders"] = {
 	],
 
 	async onload(report) {
+		// on a phone the rows come first; what narrows them is seen
+		report.filters.forEach(({ df: { fieldname }, value }) => {
+			const away = frappe.is_mobile() && !["kind", "mine"].includes(fieldname) && !value;
+			report.toggle_filter_display(fieldname, away);
+		});
 		const methods = "wholesale_b2b.wholesale_b2b.doctype.order_hold.order_hold";
 		const [kinds, roles] = await Promise.all([
 			frappe.xcall(`${methods}.kinds`),

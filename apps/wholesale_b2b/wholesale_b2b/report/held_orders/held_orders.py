@@ -18,7 +18,7 @@ def _columns() -> list[dict]:
 	return [
 		_column("sales_order", _("Sales Order"), "Link", 190, "Sales Order"),
 		_column("customer_name", _("Customer"), "Data", 170),
-		_column("kind", _("Held For"), "Data", 175),
+		_column("kind", _("Held For"), "Data", 200),
 		_column("reason", _("Why"), "Data", 380),
 		_column("days", _("Days"), "Int", 60),
 		_column("release_role", _("Who Releases It"), "Data", 160),

@@ -14,6 +14,7 @@ from frappe.utils import cint
 
 from wholesale_b2b.allocation.store import locks
 from wholesale_b2b.credit.rules import Line, Paper, Position
+from wholesale_b2b.credit.store import rates
 
 # An order in one of these has nothing more to be invoiced or delivered, once it is invoiced as a whole.
 ENDED = ("Completed", "Closed")
@@ -241,7 +242,7 @@ def _orders(where: dict) -> list[tuple]:
 	"""Submitted orders of which something may still be invoiced or delivered; rows only where something has happened."""
 	heads = frappe.db.sql(
 		f"""select doc.name, doc.customer, doc.company, doc.b2b_trade_account, doc.status = 'Closed' as closed,
-			{_TOTAL} as total, ifnull(doc.b2b_placed_at, timestamp(doc.transaction_date, time(doc.creation))) as placed_at,
+			doc.currency, doc.conversion_rate, {_TOTAL} as total, ifnull(doc.b2b_placed_at, timestamp(doc.transaction_date, time(doc.creation))) as placed_at,
 			(doc.per_billed > 0 or doc.per_delivered > 0 or doc.status = 'Closed' or exists(select 1
 					from `tabSales Order Item` cut where cut.parent = doc.name and cut.b2b_cancelled_qty > 0)
 				or exists(select 1 from `tabDelivery Note Item` moved
@@ -254,6 +255,7 @@ def _orders(where: dict) -> list[tuple]:
 		{**where, "ended": ENDED},
 		as_dict=True,
 	)
+	_bring_to_today(heads)
 	lines = order_lines([head.name for head in heads if head.touched])
 	return [
 		(
@@ -263,7 +265,7 @@ def _orders(where: dict) -> list[tuple]:
 				head.name,
 				head.b2b_trade_account or None,
 				head.placed_at,
-				money(head.total),
+				head.total,
 				tuple(lines.get(head.name, ())),
 				bool(head.closed),
 			),
@@ -293,6 +295,34 @@ def _invoiced(link: str, sign: str) -> str:
 		where row.{link} = doc.name and row.docstatus = 1 and si.is_return = {0 if sign == "" else 1}), 0)"""
 
 
+def net_of_order_rows(rows: Iterable[str]) -> dict[str, Decimal]:
+	"""Sales Order Item → what one stock unit of it counts for, net, in the company's currency."""
+	found = frappe.db.sql(
+		"""select row.name, row.base_net_amount / row.stock_qty as total, doc.company, doc.currency, doc.conversion_rate
+		from `tabSales Order Item` row join `tabSales Order` doc on doc.name = row.parent
+		where row.name in %s and row.stock_qty > 0""",
+		[tuple(set(rows)) or ("",)],
+		as_dict=True,
+	)
+	_bring_to_today(found)
+	return {row.name: row.total for row in found}
+
+
+def _bring_to_today(heads: Sequence[frappe._dict]) -> None:
+	"""`total` of these documents becomes what it counts for today, with or without another currency."""
+	bases = {
+		head.company: frappe.get_cached_value("Company", head.company, "default_currency") for head in heads
+	}
+	found = rates.at_todays_rates(
+		[
+			(money(head.total), head.currency, bases[head.company], money(head.conversion_rate))
+			for head in heads
+		]
+	)
+	for head, total in zip(heads, found, strict=True):
+		head.total = total
+
+
 def order_lines(orders: Sequence[str]) -> dict[str, list[Line]]:
 	"""The rows of these orders as they count for credit."""
 	return _lines(
@@ -318,7 +348,7 @@ def _deliveries(where: dict) -> list[tuple]:
 	"""Delivery Notes with rows that no order and no invoice stands behind."""
 	heads = frappe.db.sql(
 		f"""select doc.name, doc.customer, doc.company, doc.b2b_trade_account, {_TOTAL} as total, doc.base_net_total as net,
-			timestamp(doc.posting_date, doc.posting_time) as placed_at
+			doc.currency, doc.conversion_rate, timestamp(doc.posting_date, doc.posting_time) as placed_at
 		from `tabDelivery Note` doc
 		where doc.customer in %(customers)s and doc.company in %(companies)s and doc.docstatus = 1
 			and doc.is_return = 0 and doc.per_billed < 100 and doc.status not in ('Closed', 'Stopped')""",
@@ -335,13 +365,14 @@ def _deliveries(where: dict) -> list[tuple]:
 			and ifnull(doc.against_sales_order, '') = '' and ifnull(doc.against_sales_invoice, '') = ''""",
 		[head.name for head in heads],
 	)
+	_bring_to_today(heads)
 	found = []
 	for head in heads:
 		if rows := tuple(lines.get(head.name, ())):
 			account = head.b2b_trade_account or None
 			own, net = sum((row.value for row in rows), Decimal(0)), money(head.net)
 			# of a note that is partly an order's, the part that is not
-			total = money(head.total) * (own / net if net else 1)
+			total = head.total * (own / net if net else 1)
 			paper = Paper(head.name, account, head.placed_at, total, rows)
 			found.append(((head.customer, head.company), account, paper))
 	return found

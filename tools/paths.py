@@ -25,8 +25,8 @@ PYTHON = ENV / "bin" / "python"
 OUR_APP = "wholesale_b2b"
 DEMO_SITE = "wholesale.localhost"
 TEST_SITE = "test.wholesale.localhost"
-# where the whole site suite runs at the same time, a process for each
-TEST_SITES = (TEST_SITE, "test-2.wholesale.localhost")
+# where the whole site suite runs at the same time, a process for each: a third of a test is waiting for the servers
+TEST_SITES = (TEST_SITE, "test-2.wholesale.localhost", "test-3.wholesale.localhost")
 E2E_SITE = "e2e.wholesale.localhost"
 
 

@@ -94,7 +94,7 @@ def unit(words: list[str]) -> int:
 
 
 def site(words: list[str]) -> int:
-	"""The whole suite is shared out by file over two sites at the same time; a part of it runs on one."""
+	"""The whole suite is shared out by file over several sites at the same time; a part of it runs on one."""
 	chosen, shared = (paths.TEST_SITES, SHARED_OUT) if not words else ((paths.TEST_SITE,), [])
 	with servers():
 		for name in chosen:

@@ -6,8 +6,10 @@ from decimal import Decimal
 import frappe
 import pytest
 from books import opened
-from books.quickbooks import QuickBooksWorld
-from books.world import credit_note, invoice, outstanding, paid_here
+from books.quickbooks import SPENT, QuickBooksWorld
+from books.world import bank_account, credit_note, invoice, outstanding, paid_here
+from paying import bank, debtors
+from test_books_money import entry_of, in_euros
 from test_books_webhooks import post
 
 from wholesale_b2b.accounting.rules import papers
@@ -93,6 +95,38 @@ def test_an_expense_that_is_set_off_later_is_allocated_then(world):
 	world.set_off(note.name, purchase, 12)
 	world.look()
 	assert (outstanding(note), len(entries(note)), world.conflicts()) == (0, 1, [])
+
+
+def a_foreign_credit(world):
+	"""In euros, at 0.8."""
+	bank()
+	note = credit_note(in_euros(debtors("EUR")), 1, own=True)
+	world.drain()
+	return note
+
+
+def test_a_refund_in_another_currency_is_booked_to_what_is_owed_in_it(world):
+	note = a_foreign_credit(world)
+	entry = paid_here(note, None, target_exchange_rate=0.85)
+	world.drain_all()
+	(purchase,) = world.books["Purchase"].values()
+	assert purchase["CurrencyRef"] == {"value": "EUR"}
+	assert [line[SPENT]["AccountRef"]["value"] for line in purchase["Line"]] == ["85"]
+	assert purchase["ExchangeRate"] == pytest.approx(float(entry.base_paid_amount) / -float(note.grand_total))
+	assert [bill.outstanding for bill in world.booked(note.name)] == [0]
+	world.look()
+	world.drain_all()
+	assert (outstanding(note), len(entries(note)), world.conflicts()) == (0, 1, [])
+
+
+def test_a_refund_in_another_currency_comes_in_at_what_the_bank_gave(world):
+	note = a_foreign_credit(world)
+	world.refund(note.name, -note.grand_total, rate=0.85)
+	world.look()
+	assert (outstanding(note), world.conflicts()) == (0, [])
+	entry = entry_of(note)
+	assert (entry.payment_type, entry.paid_from) == ("Pay", bank_account())
+	assert entry.paid_amount == pytest.approx(-note.grand_total * 0.85, abs=0.01)
 
 
 def test_a_refund_that_is_deleted_there_is_cancelled_here(world):

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 import frappe
 import pytest
-from builders import add_stock, make_customer, make_delivery_note, make_sales_order, update_items
+from builders import add_stock, make_customer, make_delivery_note, make_sales_order, make_user, update_items
 from credit_case import (
 	euro_comes_to,
 	figures,
@@ -244,6 +244,19 @@ def test_a_currency_that_rises_holds_and_one_that_falls_again_releases(item, wor
 	assert (held(*orders), figures(account)["exposure"]) == ([], 96)
 	frappe.delete_doc("Currency Exchange", old.name)
 	frappe.db.commit()
+
+
+def test_an_accounts_manager_enters_a_rate_and_no_other_right_is_asked_for(item, worker):
+	account = make_account(make_euro_customer().name, limit=100)
+	order = place(item, account, 11, currency="EUR", plc_conversion_rate=1, conversion_rate=0.8)
+	assert held(order) == []
+	frappe.set_user(make_user("Accounts Manager").name)
+	risen = euro_comes_to(0.95)
+	worker()
+	assert held(order) == [0]
+	risen.delete()
+	worker()
+	assert held(order) == []
 
 
 def test_a_rate_that_erpnext_would_not_take_any_more_does_not_count(item, worker):

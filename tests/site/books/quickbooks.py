@@ -477,12 +477,12 @@ class QuickBooksWorld(ServerWorld):
 			money = {"CurrencyRef": row["CurrencyRef"], "ExchangeRate": rate}
 			return self._enter(row["CustomerRef"]["value"], amount, [line], **money, **fields)
 
-	def spend(self, contact, amount, account="84", payee="Customer", number=""):
+	def spend(self, contact, amount, account="84", payee="Customer", number="", rate=1):
 		"""An expense from the bank, as somebody enters it: its id."""
 		detail = {"AccountRef": {"value": account}, "CustomerRef": {"value": contact}}
 		body = {
 			"PaymentType": "Cash", "AccountRef": {"value": self.bank_code}, "EntityRef": {"value": contact, "type": payee},
-			"TxnDate": self.today, "CurrencyRef": {"value": "GBP"},
+			"TxnDate": self.today, "CurrencyRef": {"value": RECEIVABLES.get(account, "GBP")}, "ExchangeRate": rate,
 			"Line": [{"Amount": float(amount), "DetailType": SPENT, SPENT: detail}],
 		}  # fmt: skip
 		with self.lock:
@@ -499,10 +499,12 @@ class QuickBooksWorld(ServerWorld):
 				{"Amount": float(amount), "LinkedTxn": [{"TxnId": ident, "TxnType": kind}]}
 				for ident, kind in linked
 			]
-			return self._enter(memo["CustomerRef"]["value"], 0, lines)
+			return self._enter(memo["CustomerRef"]["value"], 0, lines, CurrencyRef=memo["CurrencyRef"])
 
-	def refund(self, note, amount):
-		purchase = self.spend(self._row(note)[1]["CustomerRef"]["value"], amount)
+	def refund(self, note, amount, rate=1):
+		memo = self._row(note)[1]
+		account = next(i for i, currency in RECEIVABLES.items() if currency == memo["CurrencyRef"]["value"])
+		purchase = self.spend(memo["CustomerRef"]["value"], amount, account, rate=rate)
 		self.set_off(note, purchase, amount)
 		return purchase
 

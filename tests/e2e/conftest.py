@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tools import paths, ports, sites
 
@@ -202,12 +202,21 @@ def browser() -> Iterator[Browser]:
 		chromium.close()
 
 
-@pytest.fixture
-def page(browser: Browser, base_url: str, request: pytest.FixtureRequest) -> Iterator[Page]:
-	"""A page of a fresh session; `page.goto("/app")` works. A failed test leaves a picture in test-results/."""
+@pytest.fixture(scope="session")
+def window(browser: Browser, base_url: str) -> Iterator[BrowserContext]:
+	"""One for all tests: it keeps what the desk's scripts were compiled to."""
 	context = browser.new_context(base_url=base_url, viewport={"width": 1360, "height": 900}, locale="en-GB")
 	context.set_default_timeout(30_000)
-	opened = context.new_page()
+	yield context
+	context.close()
+
+
+@pytest.fixture
+def page(window: BrowserContext, base_url: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+	"""A page of a fresh session; `page.goto("/app")` works. A failed test leaves a picture in test-results/."""
+	opened = window.new_page()
+	kept = {"origin": base_url, "storageTypes": "cookies,indexeddb,local_storage,service_workers"}
+	window.new_cdp_session(opened).send("Storage.clearDataForOrigin", kept)
 	errors: list[str] = []
 	opened.on("pageerror", lambda error: errors.append(str(error)))
 	yield opened
@@ -215,7 +224,9 @@ def page(browser: Browser, base_url: str, request: pytest.FixtureRequest) -> Ite
 		RESULTS.mkdir(exist_ok=True)
 		opened.screenshot(path=RESULTS / f"{request.node.name}.png")
 		print("URL:", opened.url, "page errors:", errors)
-	context.close()
+	for one in window.pages:
+		one.close()
+	window.clear_cookies()
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -56,6 +56,36 @@ def test_the_account_shows_what_names_it_and_how_it_is_served(login, page, shot)
 	shot("trade-account-phone", height=2200)
 
 
+def test_a_new_order_ships_to_the_default_address_of_its_account(login, page, api) -> None:
+	country = api.get("Company", api.names("Company")[0])["country"]
+	customer = api.make("Customer", customer_name="Two Doors Ltd")["name"]
+	front, back = (
+		api.make(
+			"Address",
+			address_title=f"Two Doors {door}",
+			address_type="Shipping",
+			address_line1="1 Lane",
+			city="Leeds",
+			country=country,
+			is_shipping_address=int(door == "Front"),
+			links=[{"link_doctype": "Customer", "link_name": customer}],
+		)["name"]
+		for door in ("Front", "Back")
+	)
+	addresses = [{"address": front}, {"address": back, "is_default": 1}]
+	company = api.names("Company")[0]
+	api.make("Trade Account", account_name=customer, customer=customer, company=company, addresses=addresses)
+	login("desk")
+	page.goto("/app/sales-order/new")
+	page.wait_for_function("window.cur_frm?.doc?.doctype === 'Sales Order' && cur_frm.doc.company")
+	page.evaluate("customer => cur_frm.set_value('customer', customer)", customer)
+	page.wait_for_function("address => cur_frm.doc.shipping_address_name === address", arg=back)
+	# and it stays, whatever else of the customer is filled in
+	page.evaluate("frappe.after_ajax()")
+	page.wait_for_timeout(1000)
+	assert page.evaluate("cur_frm.doc.shipping_address_name") == back
+
+
 def test_the_workspace_leads_to_accounts_and_policies(login, page) -> None:
 	login("manager")
 	page.goto("/app/wholesale")

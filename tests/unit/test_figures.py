@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from wholesale_b2b.accounting.rules.amounts import shown
 from wholesale_b2b.figures import plain
 
 APP = Path(__file__).parents[2] / "apps" / "wholesale_b2b"
@@ -26,6 +27,20 @@ APP = Path(__file__).parents[2] / "apps" / "wholesale_b2b"
 )
 def test_it_is_written_as_it_is_typed(number, text):
 	assert plain(number) == text
+
+
+@pytest.mark.parametrize(
+	("amount", "unit", "text"),
+	[
+		("40.0", "0.01", "40.00"),
+		("1E+3", "0.01", "1000.00"),
+		("0.851", "0.01", "0.851"),
+		("1500.0", "1", "1500"),
+		("-3.5", "0.01", "-3.50"),
+	],
+)
+def test_an_amount_has_the_digits_of_its_currency(amount, unit, text):
+	assert shown(Decimal(amount), Decimal(unit)) == text
 
 
 def test_no_message_rounds_to_six_digits():

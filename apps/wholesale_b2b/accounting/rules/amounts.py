@@ -46,6 +46,14 @@ def priced(
 	return Decimal(1), net
 
 
+def shown(amount: Decimal | None, unit: Decimal = CENT) -> str:
+	"""An amount in a sentence: all of its digits, at least those of the currency, never as a power of ten."""
+	if amount is None:
+		return "unknown"
+	places = (-part.normalize().as_tuple().exponent for part in (amount, unit))
+	return f"{amount:.{max(0, *places)}f}"
+
+
 def differ(ours: Decimal, theirs: Decimal | None, unit: Decimal = CENT) -> bool:
 	"""Whether two amounts are not the same money. What was not said does not differ."""
 	return theirs is not None and abs(ours - theirs) >= unit / 2

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from wholesale_b2b.accounting.rules.amounts import CENT, differ
+from wholesale_b2b.accounting.rules.amounts import CENT, differ, shown
 from wholesale_b2b.accounting.rules.papers import OPEN, REMOVED, SETTLED, VOIDED, Bill, TheirBill, Use
 
 BOTH_CHANGED = "Both Sides Changed"
@@ -94,7 +94,7 @@ def judge_bill(
 	if differ(ours.total, theirs.total, unit) or differ(ours.tax, theirs.tax, unit):
 		return Conflict(
 			AMOUNTS_DIFFER,
-			f"{ours.name} is {ours.total} with {ours.tax} tax here, {theirs.total} with {theirs.tax} tax over there.",
+			f"{ours.name} is {shown(ours.total, unit)} with {shown(ours.tax, unit)} tax here, {shown(theirs.total, unit)} with {shown(theirs.tax, unit)} tax over there.",
 			SEND_AGAIN,
 			(SEND_AGAIN, LEAVE),
 		)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from wholesale_b2b.accounting.rules.amounts import CENT, differ
+from wholesale_b2b.accounting.rules.amounts import CENT, differ, shown
 from wholesale_b2b.accounting.rules.conflicts import (
 	AMOUNTS_DIFFER,
 	BOTH_CHANGED,
@@ -159,10 +159,10 @@ def judge_till(before: Money, money: Money, stands: bool, name: str) -> Deed | C
 	if stands and same(replace(money, uses=before.uses), before):
 		# what was paid beyond the total stays on account, and is theirs to allocate
 		return Deed("allocated over there")
-	what = "removed" if money.state == REMOVED else f"changed to {money.amount}" if stands else "kept"
+	what = "removed" if money.state == REMOVED else f"changed to {shown(money.amount)}" if stands else "kept"
 	return Conflict(
 		DELETED_THERE if money.state == REMOVED else BOTH_CHANGED if stands else CANCELLED_HERE,
-		f"Payment {before.number or name} of {before.amount} belongs to {name} here, and is {what} over there.",
+		f"Payment {before.number or name} of {shown(before.amount)} belongs to {name} here, and is {what} over there.",
 		SEND_AGAIN,
 		(SEND_AGAIN, LEAVE),
 	)
@@ -204,7 +204,7 @@ def _post(money: Money, facts: Facts) -> Deed | Conflict:
 		if use.amount - open_now >= facts.unit / 2 and facts.answer != PAY_WHAT_IS_OPEN:
 			return Conflict(
 				AMOUNTS_DIFFER,
-				f"It pays {use.amount} of {owing.name}, of which {open_now} is open here.",
+				f"It pays {shown(use.amount, facts.unit)} of {owing.name}, of which {shown(open_now, facts.unit)} is open here.",
 				PAY_WHAT_IS_OPEN,
 				(PAY_WHAT_IS_OPEN, LEAVE),
 			)

@@ -1,6 +1,7 @@
 """The list of what a person must decide, and what follows from the answer."""
 
 import json
+from decimal import Decimal
 
 import frappe
 from frappe import _
@@ -8,6 +9,7 @@ from frappe.model.document import Document
 
 from wholesale_b2b.accounting.rules import conflicts as rules
 from wholesale_b2b.accounting.rules import messages as states
+from wholesale_b2b.accounting.rules.amounts import shown
 from wholesale_b2b.accounting.service import outbox
 from wholesale_b2b.accounting.service.judging import Undecided
 from wholesale_b2b.accounting.store import conflicts as store
@@ -34,7 +36,11 @@ def open_one(connection: Document, message: dict, undecided: Undecided) -> str:
 
 
 def _shown(side: object) -> str:
-	return json.dumps(side, default=str, indent=1, ensure_ascii=False) if side else ""
+	return json.dumps(side, default=_words, indent=1, ensure_ascii=False) if side else ""
+
+
+def _words(value: object) -> str:
+	return shown(value) if isinstance(value, Decimal) else str(value)
 
 
 def decide(name: str, answer: str) -> str:

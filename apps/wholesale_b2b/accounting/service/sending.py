@@ -8,7 +8,7 @@ from wholesale_b2b.accounting.connectors import base
 from wholesale_b2b.accounting.connectors.base import Connector
 from wholesale_b2b.accounting.connectors.errors import Duplicate, Gone, Stop
 from wholesale_b2b.accounting.rules import composing, conflicts, messages, papers
-from wholesale_b2b.accounting.rules.amounts import differ
+from wholesale_b2b.accounting.rules.amounts import differ, shown
 from wholesale_b2b.accounting.rules.conflicts import Conflict
 from wholesale_b2b.accounting.rules.papers import Bill, Money, Taken, TheirBill
 from wholesale_b2b.accounting.service import composed, outbox, paperbox
@@ -205,7 +205,7 @@ def _compare(bill: Bill, taken: Taken, doc) -> None:
 		raise _Linked(
 			Conflict(
 				conflicts.AMOUNTS_DIFFER,
-				f"{bill.number} is {bill.total} with {bill.tax} tax here, {taken.total} with {taken.tax} tax over there.",
+				f"{bill.number} is {shown(bill.total)} with {shown(bill.tax)} tax here, {shown(taken.total)} with {shown(taken.tax)} tax over there.",
 				conflicts.LEAVE,
 				(conflicts.LEAVE, conflicts.SEND_AGAIN),
 			),

@@ -54,23 +54,34 @@
 		}
 	}
 
-	// Price list, currency and payment terms as the account names them; what it leaves open stays.
+	// Price list, currency, payment terms and where it ships to, as the account names them; what it leaves open stays.
 	async function fill(frm) {
 		const { doc } = frm;
-		if (doc.docstatus || !doc.b2b_trade_account || doc.doctype === "Payment Entry") return;
-		const { message } = await frappe.db.get_value("Trade Account", doc.b2b_trade_account, [
-			"price_list",
-			"currency",
-			"payment_terms_template",
-		]);
+		const name = doc.b2b_trade_account;
+		if (doc.docstatus || !name || doc.doctype === "Payment Entry") return;
+		const account = await frappe.db.get_doc("Trade Account", name);
+		await settled(frm);
+		if (frm.doc !== doc || doc.b2b_trade_account !== name) return;
+		const address = (account.addresses || []).find((row) => row.is_default);
+		const at_a_till = doc.doctype === "POS Invoice" || doc.is_pos;
 		const wanted = {
-			selling_price_list: message.price_list,
+			selling_price_list: account.price_list,
 			// the company's own is in every new account: it says nothing
-			currency: message.currency === erpnext.get_currency(doc.company) ? null : message.currency,
-			payment_terms_template: message.payment_terms_template,
+			currency: account.currency === erpnext.get_currency(doc.company) ? null : account.currency,
+			payment_terms_template: account.payment_terms_template,
+			shipping_address_name: at_a_till ? null : address?.address,
 		};
 		for (const [field, value] of Object.entries(wanted)) {
 			if (value && frm.fields_dict[field] && frm.doc[field] !== value) await frm.set_value(field, value);
+		}
+	}
+
+	// ERPNext fills in what the customer's own record says: what the account says comes after it.
+	async function settled(frm) {
+		for (let tries = 0; tries < 100; tries++) {
+			await frappe.after_ajax();
+			if (!frm.updating_party_details) return;
+			await frappe.timeout(0.05);
 		}
 	}
 })();

@@ -22,6 +22,14 @@ def test_the_workspace_opens_for_those_who_work_with_orders(login, page, shot, w
 		shot("workspace", height=1060)
 
 
+def test_signing_in_leads_to_the_desk(page, logins) -> None:
+	page.goto("/login")
+	page.fill("#login_email", logins["sales"]["user"])
+	page.fill("#login_password", logins["sales"]["password"])
+	page.click(".btn-login")
+	page.wait_for_url("**/app/**")
+
+
 def test_a_shortcut_leads_to_the_uncovered_orders(login, page) -> None:
 	login("sales")
 	page.goto("/app/wholesale")

@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tools import paths, ports, sites
 
@@ -128,6 +129,19 @@ def server() -> Iterator[int]:
 				process.wait(15)
 			except subprocess.TimeoutExpired:
 				process.kill()
+
+
+def from_menu(page: Page, group: str, action: str) -> None:
+	"""Choose an action from a group of buttons of a form. A form that is drawn anew meanwhile closes the menu: it is opened again."""
+	entry = page.locator(".dropdown-menu.show, .show .dropdown-menu").get_by_text(action, exact=True)
+	for patience in (2_000, 2_000, 5_000, 30_000):
+		page.get_by_role("button", name=group, exact=True).click()
+		try:
+			entry.click(timeout=patience)
+			return
+		except PlaywrightTimeout:
+			continue
+	raise AssertionError(f"{group} has no {action}")
 
 
 def wait_for(port: int, processes: dict[str, subprocess.Popen]) -> None:

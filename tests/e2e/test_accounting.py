@@ -11,7 +11,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import CHANGED_PRICE, RESULTS, SITE
+from tests.e2e.conftest import CHANGED_PRICE, RESULTS, SITE, from_menu
 from tools import paths
 
 PHONE = {"width": 390, "height": 844}
@@ -189,11 +189,6 @@ def phone(page):
 	page.wait_for_timeout(500)
 
 
-def action(page, label):
-	page.get_by_role("button", name="Actions", exact=True).click()
-	page.locator(".show .dropdown-menu, .dropdown-menu.show").get_by_text(label, exact=True).click()
-
-
 def list_action(page, label):
 	page.locator(".actions-btn-group button").click()
 	page.locator(".actions-btn-group .dropdown-menu").get_by_text(label, exact=True).click()
@@ -264,7 +259,7 @@ def test_a_package_is_connected_mapped_tried_dry_and_goes_live(
 	page.locator("input[data-fieldname=enabled]").check()
 	page.get_by_role("button", name="Save", exact=True).click()
 	page.wait_for_function("!cur_frm.is_dirty() && cur_frm.doc.enabled === 1")
-	action(page, "Send Earlier Documents")
+	from_menu(page, "Actions", "Send Earlier Documents")
 	asked = page.locator(".modal.show")
 	expect(asked.locator("tr", has_text="Invoice").first).to_contain_text(re.compile(r"Invoice\s*\d+"))
 	shot("accounting-earlier")
@@ -352,7 +347,7 @@ def test_a_conflict_shows_both_sides_and_one_click_settles_it_and_the_books_agre
 	api.submit(entry | {"reference_no": "CHEQUE-7", "reference_date": today})
 	page.goto(f"/app/accounting-connection/{name}")
 	page.wait_for_function("window.cur_frm && !cur_frm.is_new()")
-	action(page, "Look Now")
+	from_menu(page, "Actions", "Look Now")
 	(conflict,) = wait(
 		lambda: api.names("Sync Conflict", accounting_connection=name, status="Open", kind="Amounts Differ"),
 		len,

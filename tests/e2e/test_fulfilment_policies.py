@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import from_menu
+
 PHONE = {"width": 390, "height": 844}
 PANEL = "[data-fieldname='b2b_policy_html']"
 
@@ -17,8 +19,7 @@ def open_order(page, api, reference: str) -> str:
 
 
 def choose(page, action: str):
-	page.get_by_role("button", name="Fulfilment", exact=True).click()
-	page.locator(".dropdown-menu.show, .show .dropdown-menu").get_by_text(action, exact=True).click()
+	from_menu(page, "Fulfilment", action)
 	return page.locator(".modal.show")
 
 

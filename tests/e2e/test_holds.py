@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import from_menu
+
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1360, "height": 900}
 CUSTOMER = "Harbour Lane Gifts"
@@ -104,8 +106,7 @@ def test_an_order_is_held_and_released_by_hand(login, page, api, shot, ordered) 
 	page.wait_for_function("window.cur_frm && cur_frm.doc.docstatus === 1")
 	banner = page.locator(".b2b-holds:visible")
 	expect(banner).to_have_count(0)
-	page.get_by_role("button", name="Status", exact=True).click()
-	page.locator(".dropdown-menu.show, .show .dropdown-menu").get_by_text("Hold with a Reason").click()
+	from_menu(page, "Status", "Hold with a Reason…")
 	dialog = page.locator(".modal.show")
 	dialog.locator("[data-fieldname='reason'] textarea").fill("The shop is being refitted.")
 	page.wait_for_timeout(500)  # the dialog comes in slowly

@@ -6,6 +6,8 @@ import datetime
 
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import from_menu
+
 PHONE = {"width": 390, "height": 844}
 
 
@@ -28,8 +30,7 @@ def test_a_pro_forma_is_asked_for_printed_extended_and_paid(login, page, api, sh
 	login("manager")
 	page.goto(f"/app/sales-order/{order}")
 	page.wait_for_function("window.cur_frm && cur_frm.doc.docstatus === 1")
-	page.get_by_role("button", name="Create", exact=True).click()
-	page.locator(".dropdown-menu.show, .show .dropdown-menu").get_by_text("Pro Forma", exact=True).click()
+	from_menu(page, "Create", "Pro Forma")
 	dialog = page.locator(".modal.show")
 	dialog.locator("[data-fieldname='kind'] select").select_option("Deposit")
 	dialog.locator("[data-fieldname='deposit_percent'] input").fill("30")

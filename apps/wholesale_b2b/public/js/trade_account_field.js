@@ -7,6 +7,8 @@
 	};
 	const customer_of = (doc) => (CUSTOMER[doc.doctype] || ((d) => d.customer))(doc);
 	const WHEN = { Quotation: "party_name", "Payment Entry": "party" };
+	const FILLED = ["selling_price_list", "currency", "payment_terms_template", "shipping_address_name"];
+	const fill_soon = frappe.utils.debounce((frm) => fill(frm), 100);
 
 	for (const doctype of [
 		"Quotation",
@@ -30,6 +32,10 @@
 			company: (frm) => follow(frm),
 			b2b_channel: (frm) => follow(frm),
 			b2b_trade_account: (frm) => fill(frm),
+			// What ERPNext fills in from the customer's own record, however late, gives way; what a user chooses stays.
+			...Object.fromEntries(
+				FILLED.map((field) => [field, (frm) => frm.updating_party_details && fill_soon(frm)])
+			),
 		});
 	}
 
@@ -76,7 +82,7 @@
 		}
 	}
 
-	// ERPNext fills in what the customer's own record says: what the account says comes after it.
+	// ERPNext is through with what the customer's own record says.
 	async function settled(frm) {
 		for (let tries = 0; tries < 100; tries++) {
 			await frappe.after_ajax();

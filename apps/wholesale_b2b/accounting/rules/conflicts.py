@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from wholesale_b2b.accounting.rules.amounts import CENT, differ, shown
-from wholesale_b2b.accounting.rules.papers import OPEN, REMOVED, SETTLED, VOIDED, Bill, TheirBill, Use
+from wholesale_b2b.accounting.rules.papers import OPEN, REMOVED, SETTLED, VOIDED, Bill, Taken, TheirBill, Use
 
 BOTH_CHANGED = "Both Sides Changed"
 AMOUNTS_DIFFER = "Amounts Differ"
@@ -66,6 +66,20 @@ class Agreed:
 	allocate: tuple[Use, ...] = ()
 
 
+def amounts_differ(
+	name: str,
+	ours: OurBill | Bill,
+	theirs: TheirBill | Taken,
+	answers: tuple[str, ...],
+	unit: Decimal = CENT,
+) -> Conflict | None:
+	"""What is to be decided where totals or taxes are not the same money; None where they are. answers: the suggested first."""
+	if not differ(ours.total, theirs.total, unit) and not differ(ours.tax, theirs.tax, unit):
+		return None
+	here, there = (f"{shown(side.total, unit)} with {shown(side.tax, unit)} tax" for side in (ours, theirs))
+	return Conflict(AMOUNTS_DIFFER, f"{name} is {here} here, {there} over there.", answers[0], answers)
+
+
 def judge_bill(
 	ours: OurBill | None, theirs: TheirBill, answer: str = "", unit: Decimal = CENT
 ) -> Agreed | Conflict:
@@ -91,13 +105,8 @@ def judge_bill(
 			SEND_AGAIN,
 			(SEND_AGAIN, LEAVE),
 		)
-	if differ(ours.total, theirs.total, unit) or differ(ours.tax, theirs.tax, unit):
-		return Conflict(
-			AMOUNTS_DIFFER,
-			f"{ours.name} is {shown(ours.total, unit)} with {shown(ours.tax, unit)} tax here, {shown(theirs.total, unit)} with {shown(theirs.tax, unit)} tax over there.",
-			SEND_AGAIN,
-			(SEND_AGAIN, LEAVE),
-		)
+	if conflict := amounts_differ(ours.name, ours, theirs, (SEND_AGAIN, LEAVE), unit):
+		return conflict
 	assert theirs.state in (OPEN, SETTLED), theirs.state
 	more = missing_uses(ours.uses, theirs.uses, unit)
 	return Agreed("allocated over there" if more else "the same on both sides", more)

@@ -8,7 +8,6 @@ from wholesale_b2b.accounting.connectors import base
 from wholesale_b2b.accounting.connectors.base import Connector
 from wholesale_b2b.accounting.connectors.errors import Duplicate, Gone, Stop
 from wholesale_b2b.accounting.rules import composing, conflicts, messages, papers
-from wholesale_b2b.accounting.rules.amounts import differ, shown
 from wholesale_b2b.accounting.rules.conflicts import Conflict
 from wholesale_b2b.accounting.rules.papers import Bill, Money, Taken, TheirBill
 from wholesale_b2b.accounting.service import composed, outbox, paperbox
@@ -201,19 +200,9 @@ def _duplicate(bill: Bill, found: TheirBill | None, doc, text: str) -> Undecided
 
 def _compare(bill: Bill, taken: Taken, doc) -> None:
 	"""They may reckon otherwise than we do: that is for a person, and it is linked all the same."""
-	if differ(bill.total, taken.total) or differ(bill.tax, taken.tax):
-		raise _Linked(
-			Conflict(
-				conflicts.AMOUNTS_DIFFER,
-				f"{bill.number} is {shown(bill.total)} with {shown(bill.tax)} tax here, {shown(taken.total)} with {shown(taken.tax)} tax over there.",
-				conflicts.LEAVE,
-				(conflicts.LEAVE, conflicts.SEND_AGAIN),
-			),
-			doc.doctype,
-			doc.name,
-			ours=asdict(bill),
-			theirs=asdict(taken),
-		)
+	answers = (conflicts.LEAVE, conflicts.SEND_AGAIN)
+	if conflict := conflicts.amounts_differ(bill.number, bill, taken, answers):
+		raise _Linked(conflict, doc.doctype, doc.name, ours=asdict(bill), theirs=asdict(taken))
 
 
 class _Linked(Undecided):

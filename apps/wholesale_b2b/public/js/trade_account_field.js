@@ -7,7 +7,19 @@
 	};
 	const customer_of = (doc) => (CUSTOMER[doc.doctype] || ((d) => d.customer))(doc);
 	const WHEN = { Quotation: "party_name", "Payment Entry": "party" };
-	const FILLED = ["selling_price_list", "currency", "payment_terms_template", "shipping_address_name"];
+	// Field of the document → what the account says of it.
+	const FILLED = {
+		selling_price_list: (account) => account.price_list,
+		// the company's own is in every new account: it says nothing
+		currency: (account, doc) =>
+			account.currency === erpnext.get_currency(doc.company) ? null : account.currency,
+		payment_terms_template: (account) => account.payment_terms_template,
+		shipping_address_name(account, doc) {
+			// what is sold at a till goes nowhere
+			if (doc.doctype === "POS Invoice" || doc.is_pos) return null;
+			return (account.addresses || []).find((row) => row.is_default)?.address;
+		},
+	};
 	const fill_soon = frappe.utils.debounce((frm) => fill(frm), 100);
 
 	for (const doctype of [
@@ -34,7 +46,7 @@
 			b2b_trade_account: (frm) => fill(frm),
 			// What ERPNext fills in from the customer's own record, however late, gives way; what a user chooses stays.
 			...Object.fromEntries(
-				FILLED.map((field) => [field, (frm) => frm.updating_party_details && fill_soon(frm)])
+				Object.keys(FILLED).map((field) => [field, (frm) => frm.updating_party_details && fill_soon(frm)])
 			),
 		});
 	}
@@ -68,16 +80,8 @@
 		const account = await frappe.db.get_doc("Trade Account", name);
 		await settled(frm);
 		if (frm.doc !== doc || doc.b2b_trade_account !== name) return;
-		const address = (account.addresses || []).find((row) => row.is_default);
-		const at_a_till = doc.doctype === "POS Invoice" || doc.is_pos;
-		const wanted = {
-			selling_price_list: account.price_list,
-			// the company's own is in every new account: it says nothing
-			currency: account.currency === erpnext.get_currency(doc.company) ? null : account.currency,
-			payment_terms_template: account.payment_terms_template,
-			shipping_address_name: at_a_till ? null : address?.address,
-		};
-		for (const [field, value] of Object.entries(wanted)) {
+		for (const [field, said] of Object.entries(FILLED)) {
+			const value = said(account, doc);
 			if (value && frm.fields_dict[field] && frm.doc[field] !== value) await frm.set_value(field, value);
 		}
 	}

@@ -3,7 +3,7 @@
 import frappe
 import pytest
 from books import SERVERS, opened
-from books.world import invoice, outstanding, paid_here
+from books.world import invoice, outstanding, paid_here, voided_there
 from builders import make_user, unique
 
 from wholesale_b2b.wholesale_b2b.doctype.sync_conflict.sync_conflict import decide
@@ -112,12 +112,7 @@ def test_a_period_that_is_closed_over_there_is_told_in_its_words_and_goes_once_i
 
 
 def test_an_answer_that_is_not_offered_one_given_twice_and_one_by_a_stranger_are_refused(world):
-	doc = invoice()
-	world.drain()
-	world.look()
-	world.void(doc.name)
-	world.look()
-	(conflict,) = world.conflicts()
+	doc, conflict = voided_there(world)
 	with pytest.raises(frappe.ValidationError, match="no answer"):
 		decide(conflict.name, "Burn It")
 	for user in ("Guest", make_user("Sales User").name, make_user("Accounts User").name):
@@ -133,12 +128,7 @@ def test_an_answer_that_is_not_offered_one_given_twice_and_one_by_a_stranger_are
 
 def test_an_invoice_that_was_changed_over_there_is_sent_again_if_told_so(world):
 	"""Where it may be changed; its number is looked up, so there is one afterwards."""
-	doc = invoice()
-	world.drain()
-	world.look()
-	world.void(doc.name)
-	world.look()
-	(conflict,) = world.conflicts()
+	doc, conflict = voided_there(world)
 	decide(conflict.name, "Send Again")
 	world.drain_all()
 	if hasattr(world, "free_number"):

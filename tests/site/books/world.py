@@ -305,6 +305,17 @@ def credit_note(against, qty=1, commit=True, own=False):
 	return doc
 
 
+def voided_there(world):
+	"""An invoice that was sent, and voided over there since; the conflict about it."""
+	doc = invoice()
+	world.drain()
+	world.look()
+	world.void(doc.name)
+	world.look()
+	(conflict,) = world.conflicts()
+	return doc, conflict
+
+
 def paid_here(doc, amount, reference="", submit=True, **fields):
 	"""A Payment Entry into the bank that the stand-ins know."""
 	entry = get_payment_entry("Sales Invoice", doc.name, party_amount=amount, bank_account=bank_account())

@@ -230,8 +230,9 @@ def window(browser: Browser, base_url: str) -> Iterator[BrowserContext]:
 def page(window: BrowserContext, base_url: str, request: pytest.FixtureRequest) -> Iterator[Page]:
 	"""A page of a fresh session; `page.goto("/app")` works. A failed test leaves a picture in test-results/."""
 	opened = window.new_page()
-	kept = {"origin": base_url, "storageTypes": "cookies,indexeddb,local_storage,service_workers"}
-	window.new_cdp_session(opened).send("Storage.clearDataForOrigin", kept)
+	window.clear_cookies()
+	of_the_one_before = {"origin": base_url, "storageTypes": "indexeddb,local_storage,service_workers"}
+	window.new_cdp_session(opened).send("Storage.clearDataForOrigin", of_the_one_before)
 	errors: list[str] = []
 	opened.on("pageerror", lambda error: errors.append(str(error)))
 	yield opened
@@ -241,7 +242,6 @@ def page(window: BrowserContext, base_url: str, request: pytest.FixtureRequest) 
 		print("URL:", opened.url, "page errors:", errors)
 	for one in window.pages:
 		one.close()
-	window.clear_cookies()
 
 
 @pytest.hookimpl(hookwrapper=True)
